@@ -1,0 +1,427 @@
+package lianmai.io;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.ManualIoEventLoop;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoEvent;
+import io.netty.channel.uring.IoUringIoHandle;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringIoHandlerConfig;
+import io.netty.channel.uring.IoUringIoOps;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import lianmai.jitter.PacketPool;
+import lianmai.relay.PathTable;
+
+/**
+ * The fast {@link UdpPort} of Linux: RECVMSG and SENDMSG operations on an io_uring that Netty drives, with our own
+ * handle in place of Netty's channel, which makes objects for every datagram.
+ *
+ * <p>An operation is an index with a block of {@link SocketMessages} and a prebuilt {@link IoUringIoOps}, used over and
+ * over; its slot changes. Where it is:
+ *
+ * <pre>
+ *   receive:  idle --slot acquired--> posted --completion--> completed --handed over--> idle
+ *   send:     free --send()--> in flight --completion: slot released--> free
+ * </pre>
+ *
+ * <p>Only one receive ever waits in the kernel, and only for {@link #await}: a datagram wakes all that wait on a
+ * socket, one takes it and the others go back to sleep, 0.4 µs each. A turn instead asks for as many as it expects,
+ * with operations that end at once when there is nothing; it expects twice the last number when all of those came.
+ *
+ * <p>A datagram is handed over from {@link #receive}, never from a completion, so the handler may send and flush.
+ * Sends leave in order while the socket's buffer has room; beyond that the kernel keeps them until it has.
+ *
+ * <p>Seam for GSO: a run of equal datagrams to one path becomes one send operation with several iovecs.
+ *
+ * <p>Thread: relay (confined), {@link #wakeup()} any. Owns: ring, socket, the slots of posted, completed and in-flight
+ * operations. Units: ns, bytes.
+ */
+final class IoUringUdpPort implements UdpPort {
+    private static final byte SENDMSG = 9;
+    private static final byte RECVMSG = 10;
+    private static final byte ASYNC_CANCEL = 14;
+    private static final int MSG_DONTWAIT = 0x40;
+    private static final int EAGAIN = 11;
+    private static final int ECANCELED = 125;
+    /** The receive that waits in the kernel; the others do not. */
+    private static final int WAITING = 0;
+
+    /** In flight at most; sends complete as they are submitted unless the socket's buffer is full. */
+    private static final int SENDS = 1024;
+    /** Submissions between two system calls; the completion queue is twice that, more than ever is in flight. */
+    private static final int RING_ENTRIES = 1024;
+    /** The longest sleep; {@link #await} may return early. */
+    private static final long LONGEST_WAIT_NS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final long CLOSE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
+    private static final long CLOSE_STEP_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private final PacketPool pool;
+    private final LocalAddresses addresses;
+    private final DualStackSocket socket;
+    private final int port;
+    private final int receiveBufferBytes;
+    private final int sendBufferBytes;
+    private final ManualIoEventLoop loop;
+    private final IoRegistration registration;
+    private final AtomicBoolean woken = new AtomicBoolean();
+
+    private final SocketMessages receives;
+    private final IoUringIoOps[] receiveOps;
+    private final int[] receiveSlots;
+    private final IndexStack idleReceives;
+    private final CompletionRing completed;
+
+    private final SocketMessages sends;
+    private final IoUringIoOps[] sendOps;
+    private final int[] sendSlots;
+    private final long[] sendKeys;
+    private final IndexStack freeSends;
+
+    private long waitingKey;
+    private boolean waiting;
+    /** How many receives the next system call asks for, and how many of them are submitted already. */
+    private int expected = 1;
+
+    private int asking;
+    /** How many the last one asked for, and how many of those brought something. */
+    private int asked;
+
+    private int arrived;
+    private int unsubmitted;
+    private int inKernel;
+    private volatile boolean closed;
+    private long sendErrors;
+    private long receiveErrors;
+    private long oversizedDrops;
+
+    /**
+     * @param port 1 … 65535, or 0 for any free one
+     * @param most the largest number of datagrams received with one system call, 1 … 512
+     * @throws IOException when the port is taken
+     */
+    IoUringUdpPort(final int port, final LocalAddresses addresses, final PacketPool pool, final int most)
+            throws IOException {
+        this.pool = pool;
+        this.addresses = addresses;
+        IoUring.ensureAvailability(); // loads the native code that the socket needs too
+        socket = new DualStackSocket(port, NioUdpPort.SOCKET_BUFFER_BYTES);
+        try {
+            this.port = socket.port();
+            receiveBufferBytes = socket.receiveBufferBytes();
+            sendBufferBytes = socket.sendBufferBytes();
+            receives = new SocketMessages(most + 1, socket.ipv6());
+            receiveOps = operations(RECVMSG, receives, most + 1, MSG_DONTWAIT);
+            receiveOps[WAITING] = operation(RECVMSG, socket.descriptor(), receives.address(WAITING), 0, WAITING);
+            receiveSlots = new int[most + 1];
+            idleReceives = IndexStack.of(1, most);
+            completed = new CompletionRing(most + 1);
+            sends = new SocketMessages(SENDS, socket.ipv6());
+            sendOps = operations(SENDMSG, sends, SENDS, 0);
+            sendSlots = new int[SENDS];
+            sendKeys = new long[SENDS];
+            freeSends = IndexStack.of(0, SENDS);
+            final IoUringIoHandlerConfig ring =
+                    new IoUringIoHandlerConfig().setRingSize(RING_ENTRIES).setSingleIssuer(true);
+            loop = new ManualIoEventLoop(Thread.currentThread(), IoUringIoHandler.newFactory(ring));
+        } catch (final IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+        registration = loop.register(new Handle()).getNow();
+        run(-1);
+    }
+
+    @Override
+    public int receive(final DatagramHandler handler, final int limit) {
+        int handed = handOver(handler, limit);
+        boolean more = handed == 0 || arrived > 0 && arrived == asked;
+        while (handed < limit && more) {
+            ask();
+            run(-1);
+            handed += handOver(handler, limit - handed);
+            more = arrived > 0 && arrived == asked;
+        }
+        return handed;
+    }
+
+    @Override
+    public boolean send(final int slot, final int offset, final int length, final PathTable paths, final int path) {
+        if (freeSends.isEmpty()) {
+            run(-1);
+            if (freeSends.isEmpty()) {
+                return false;
+            }
+        }
+        final int op = freeSends.pop();
+        sendSlots[op] = slot;
+        final long bytes = pool.buffer().addressOffset() + pool.offset(slot) + offset;
+        sends.prepareSend(op, bytes, length, paths.remoteHigh(path), paths.remoteLow(path), paths.remotePort(path));
+        final int local = paths.localIndex(path);
+        if (local != LocalAddresses.UNSPECIFIED) {
+            sends.sendFrom(op, addresses.high(local), addresses.low(local));
+        }
+        sendKeys[op] = submit(sendOps[op]);
+        return true;
+    }
+
+    @Override
+    public void flush() {
+        if (unsubmitted > 0) {
+            if (completed.isEmpty() && !closed) {
+                ask(); // saves the next receive() its system call
+            }
+            run(-1);
+        }
+    }
+
+    @Override
+    public void await(final long timeoutNs) {
+        if (!waiting) {
+            waiting = post(WAITING);
+        }
+        // To look first is cheaper than to block: a kernel timer costs microseconds on a virtual machine.
+        run(-1);
+        if (!woken.getAndSet(false) && completed.isEmpty() && timeoutNs > 0) {
+            run(Math.min(timeoutNs, LONGEST_WAIT_NS));
+            woken.set(false);
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        if (!woken.getAndSet(true) && !closed) {
+            loop.wakeup();
+        }
+    }
+
+    @Override
+    public String name() {
+        return "io_uring";
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public long sendErrors() {
+        return sendErrors;
+    }
+
+    @Override
+    public long receiveErrors() {
+        return receiveErrors;
+    }
+
+    @Override
+    public long oversizedDrops() {
+        return oversizedDrops;
+    }
+
+    @Override
+    public int receiveBufferBytes() {
+        return receiveBufferBytes;
+    }
+
+    @Override
+    public int sendBufferBytes() {
+        return sendBufferBytes;
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        flush();
+        closed = true;
+        endAll();
+        while (!completed.isEmpty()) {
+            pool.release(receiveSlots[CompletionRing.op(completed.poll())]);
+        }
+        registration.cancel();
+        final Future<?> ended = loop.shutdownGracefully(0, 0, TimeUnit.NANOSECONDS);
+        while (!ended.isDone()) {
+            loop.runNow();
+        }
+        try {
+            socket.close();
+        } catch (final IOException e) {
+            throw new UncheckedIOException("closing UDP port " + port, e);
+        }
+        if (inKernel > 0) {
+            throw new IllegalStateException(inKernel + " operations of UDP port " + port + " did not end");
+        }
+    }
+
+    private IoUringIoOps[] operations(
+            final byte opcode, final SocketMessages messages, final int count, final int flags) {
+        final IoUringIoOps[] ops = new IoUringIoOps[count];
+        for (int i = 0; i < count; i++) {
+            ops[i] = operation(opcode, socket.descriptor(), messages.address(i), flags, i);
+        }
+        return ops;
+    }
+
+    private static IoUringIoOps operation(
+            final byte opcode, final int descriptor, final long address, final int flags, final long index) {
+        final byte none = 0;
+        final int one = opcode == ASYNC_CANCEL ? 0 : 1;
+        return new IoUringIoOps(opcode, none, none, descriptor, 0, address, one, flags, index, none, none, 0, 0);
+    }
+
+    private long submit(final IoUringIoOps operation) {
+        unsubmitted++;
+        inKernel++;
+        return registration.submit(operation);
+    }
+
+    /** Lets the next system call ask for what has arrived. */
+    private void ask() {
+        for (int i = 0; i < expected && !idleReceives.isEmpty() && post(idleReceives.peek()); i++) {
+            idleReceives.pop();
+            asking++;
+        }
+    }
+
+    /** Posts a receive if there is a slot for it. */
+    private boolean post(final int op) {
+        final int slot = pool.acquire();
+        if (slot == PacketPool.NONE) {
+            return false;
+        }
+        receiveSlots[op] = slot;
+        receives.prepareReceive(op, pool.buffer().addressOffset() + pool.offset(slot), PacketPool.SLOT_BYTES);
+        final long key = submit(receiveOps[op]);
+        if (op == WAITING) {
+            waitingKey = key;
+        }
+        return true;
+    }
+
+    private int handOver(final DatagramHandler handler, final int limit) {
+        int handed = 0;
+        while (handed < limit && !completed.isEmpty()) {
+            final long completion = completed.poll();
+            final int op = CompletionRing.op(completion);
+            final int slot = receiveSlots[op];
+            endReceive(op);
+            if (accepts(op, CompletionRing.result(completion))) {
+                handed++;
+                hand(handler, op, slot, CompletionRing.result(completion));
+            } else {
+                pool.release(slot);
+            }
+        }
+        return handed;
+    }
+
+    private void endReceive(final int op) {
+        if (op == WAITING) {
+            waiting = false;
+        } else {
+            idleReceives.push(op);
+        }
+    }
+
+    /** Submits, and takes completions in; blocks for at most {@code waitNs} when that is above 0. */
+    private void run(final long waitNs) {
+        unsubmitted = 0;
+        asked = asking;
+        asking = 0;
+        arrived = 0;
+        loop.run(waitNs, -1);
+        if (asked > 0) {
+            expected = arrived == asked ? Math.min(expected * 2, receiveOps.length - 1) : arrived + 1;
+        }
+    }
+
+    private boolean accepts(final int op, final int result) {
+        if (result < 0) {
+            receiveErrors++;
+            return false;
+        }
+        if (receives.truncated(op) || result == PacketPool.SLOT_BYTES) {
+            oversizedDrops++;
+            return false;
+        }
+        return true;
+    }
+
+    private void hand(final DatagramHandler handler, final int op, final int slot, final int length) {
+        final int local = receives.hasLocal(op)
+                ? addresses.indexOf(receives.localHigh(op), receives.localLow(op))
+                : LocalAddresses.UNSPECIFIED;
+        handler.onDatagram(
+                slot, length, receives.remoteHigh(op), receives.remoteLow(op), receives.remotePort(op), local);
+    }
+
+    private void endAll() {
+        if (waiting) {
+            cancel(waitingKey);
+        }
+        for (final long key : sendKeys) {
+            cancel(key);
+        }
+        final long deadline = System.nanoTime() + CLOSE_TIMEOUT_NS;
+        while (inKernel > 0 && System.nanoTime() - deadline < 0) {
+            run(CLOSE_STEP_NS);
+        }
+    }
+
+    /** Cancels what was once submitted; an operation that is over answers "not found", which does no harm. */
+    private void cancel(final long key) {
+        if (key != 0) {
+            registration.submit(operation(ASYNC_CANCEL, -1, key, 0, 0));
+        }
+    }
+
+    private void onReceived(final int op, final int result) {
+        inKernel--;
+        if (result == -EAGAIN || result == -ECANCELED) {
+            pool.release(receiveSlots[op]);
+            endReceive(op);
+            return;
+        }
+        if (op != WAITING) {
+            arrived++;
+        }
+        completed.offer(op, result);
+    }
+
+    private void onSent(final int op, final int result) {
+        inKernel--;
+        if (result < 0) {
+            sendErrors++;
+        }
+        pool.release(sendSlots[op]);
+        freeSends.push(op);
+    }
+
+    /** What Netty calls with completions. */
+    private final class Handle implements IoUringIoHandle {
+        @Override
+        public void handle(final IoRegistration from, final IoEvent event) {
+            final IoUringIoEvent completion = (IoUringIoEvent) event;
+            switch (completion.opcode()) {
+                case RECVMSG -> onReceived((int) completion.userData(), completion.res());
+                case SENDMSG -> onSent((int) completion.userData(), completion.res());
+                default -> {
+                    // a cancellation: the cancelled operation tells by itself
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            // the port is closed first, Netty's loop last
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package lianmai.io;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import lianmai.relay.Counter;
+import lianmai.relay.PathTable;
+import lianmai.relay.RelayCore;
+import lianmai.relay.RelayCounters;
+import lianmai.relay.SendBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The {@code relay-N} thread: drives one {@link RelayCore} with a socket, a clock and the two hand-overs.
+ *
+ * <p>Thread: relay (it is that thread's loop). Owns: the port, the core.
+ */
+final class RelayAgent implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(RelayAgent.class);
+
+    /** Datagrams taken in before anything else gets its turn. */
+    private static final int RECEIVE_LIMIT = 256;
+    /** Packets in the batch at which it is sent in the middle of a turn, so that one turn cannot overflow it. */
+    private static final int FLUSH_AT = 2048;
+    /** Traffic comes in bursts: looking again for this long is cheaper than sleeping and being woken. */
+    private static final long SPIN_NS = TimeUnit.MICROSECONDS.toNanos(30);
+
+    /** How long removed peers have to be told when the server ends. */
+    private static final long GOODBYE_NS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long REPORT_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LONGEST_SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final UdpPort port;
+    private final RelayCore core;
+    private final RelayCommands commands;
+    private final RelayEvents events;
+    private final RelayCounters counters;
+    private final RelayLatency latency;
+    private final LongSupplier clock;
+    private final SendBatch.Sink sink = this::send;
+    private volatile boolean stopping;
+    private long nowNs;
+    private long lastTrafficNs;
+    private long lastReportNs = Long.MIN_VALUE / 2;
+
+    RelayAgent(
+            final UdpPort port,
+            final RelayCore core,
+            final RelayCommands commands,
+            final RelayEvents events,
+            final RelayCounters counters,
+            final RelayLatency latency,
+            final LongSupplier clock) {
+        this.port = port;
+        this.core = core;
+        this.commands = commands;
+        this.events = events;
+        this.counters = counters;
+        this.latency = latency;
+        this.clock = clock;
+        commands.wakeWith(port::wakeup);
+    }
+
+    /** Ends the loop once all peers have been removed and have said goodbye, or after {@link #GOODBYE_NS}. */
+    void stop() {
+        stopping = true;
+        port.wakeup();
+    }
+
+    @Override
+    public void run() {
+        final UdpPort.DatagramHandler handler = this::onDatagram;
+        long stopAtNs = Long.MAX_VALUE;
+        while (clock.getAsLong() < stopAtNs) {
+            if (doWork(handler) == 0) {
+                idle();
+            }
+            if (stopping && stopAtNs == Long.MAX_VALUE) {
+                stopAtNs = clock.getAsLong() + GOODBYE_NS;
+            }
+            if (stopping && core.peerCount() == 0) {
+                return;
+            }
+        }
+    }
+
+    /** One turn; answers how much there was to do. */
+    private int doWork(final UdpPort.DatagramHandler handler) {
+        nowNs = clock.getAsLong();
+        final int received = port.receive(handler, RECEIVE_LIMIT);
+        final int commanded = commands.drain(core, nowNs);
+        core.onTime(nowNs);
+        flush();
+        reportFault();
+        events.publish(core.events(), counters);
+        if (received > 0) {
+            final long doneNs = clock.getAsLong();
+            latency.record(doneNs - nowNs, received);
+            lastTrafficNs = doneNs;
+            counters.set(Counter.SEND_ERRORS, port.sendErrors());
+            counters.set(Counter.RECEIVE_ERRORS, port.receiveErrors());
+        }
+        return received + commanded;
+    }
+
+    /** An exception a packet would fill the disk: the log gets one a second, the counter all. */
+    private void reportFault() {
+        final RuntimeException fault = core.takeFault();
+        if (fault != null && nowNs - lastReportNs >= REPORT_INTERVAL_NS) {
+            lastReportNs = nowNs;
+            LOG.error("a bug was contained ({} so far), please report it", counters.value(Counter.FAULTS), fault);
+        }
+    }
+
+    private void onDatagram(
+            final int slot, final int length, final long high, final long low, final int remotePort, final int local) {
+        core.onDatagram(slot, length, high, low, remotePort, local, nowNs);
+        if (core.pending() >= FLUSH_AT) {
+            flush();
+        }
+    }
+
+    private void flush() {
+        core.drain(sink);
+        port.flush();
+    }
+
+    private boolean send(final int slot, final int length, final PathTable paths, final int path) {
+        try {
+            return port.send(slot, 0, length, paths, path);
+        } catch (final RuntimeException e) {
+            // Whether the kernel has the slot already is not known: rather one slot less than one sent twice.
+            core.onFault(e);
+            return true;
+        }
+    }
+
+    private void idle() {
+        final long idleNs = clock.getAsLong();
+        if (idleNs - lastTrafficNs < SPIN_NS) {
+            Thread.onSpinWait();
+            return;
+        }
+        final long untilDeadlineNs = Math.min(core.nextDeadlineNs() - idleNs, LONGEST_SLEEP_NS);
+        if (untilDeadlineNs > 0 && !stopping && commands.announceSleep()) {
+            port.await(untilDeadlineNs);
+            commands.announceAwake();
+        } else if (stopping && untilDeadlineNs > 0) {
+            port.await(Math.min(untilDeadlineNs, TimeUnit.MILLISECONDS.toNanos(5)));
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package lianmai.io;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import lianmai.dtls.DtlsEndpoints;
+import lianmai.jitter.PacketPool;
+import lianmai.relay.Counter;
+import lianmai.relay.RelayCore;
+import lianmai.relay.RelayCounters;
+import lianmai.srtp.SrtpProvider;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running shard: its thread, socket and slab, and the ends of its hand-overs that others hold.
+ *
+ * <p>Thread: any. Owns: the {@code relay-N} thread until {@link #close()}.
+ */
+public final class RelayShard implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RelayShard.class);
+
+    private final RelayCommands commands = new RelayCommands();
+    private final RelayCounters counters = new RelayCounters();
+    private final RelayLatency latency = new RelayLatency();
+    private final CompletableFuture<Started> started = new CompletableFuture<>();
+    private final Thread thread;
+    private volatile int slotsInUseAtEnd;
+
+    private record Started(RelayAgent agent, int port, String io) {}
+
+    private RelayShard(
+            final int index,
+            final RelayConfig config,
+            final LocalAddresses addresses,
+            final SrtpProvider srtp,
+            final DtlsEndpoints dtls,
+            final RelayEvents events) {
+        thread = new Thread(() -> run(config, addresses, srtp, dtls, events), "relay-" + index);
+    }
+
+    /**
+     * Opens the socket and starts the thread.
+     *
+     * @throws IOException with a sentence for the user when the socket cannot be had
+     */
+    public static RelayShard start(
+            final int index,
+            final RelayConfig config,
+            final LocalAddresses addresses,
+            final SrtpProvider srtp,
+            final DtlsEndpoints dtls,
+            final RelayEvents events)
+            throws IOException {
+        final RelayShard shard = new RelayShard(index, config, addresses, srtp, dtls, events);
+        shard.thread.start();
+        try {
+            shard.started.join();
+        } catch (final CompletionException e) {
+            if (e.getCause() instanceof IOException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+        return shard;
+    }
+
+    private void run(
+            final RelayConfig config,
+            final LocalAddresses addresses,
+            final SrtpProvider srtp,
+            final DtlsEndpoints dtls,
+            final RelayEvents events) {
+        final PacketPool pool = new PacketPool(config.slots());
+        try (UdpPort port = open(config, addresses, pool)) {
+            final SecureRandom random = new SecureRandom();
+            final long wallOffsetNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
+            final RelayCore core = new RelayCore(
+                    pool, counters, config.batchCapacity(), srtp, dtls, commands, random::nextLong, wallOffsetNs);
+            final RelayAgent agent = new RelayAgent(port, core, commands, events, counters, latency, System::nanoTime);
+            started.complete(new Started(agent, port.port(), port.name()));
+            agent.run();
+        } catch (final IOException | RuntimeException e) {
+            if (!started.completeExceptionally(e)) {
+                LOG.error(
+                        "{} ends: a bug, please report it",
+                        Thread.currentThread().getName(),
+                        e);
+            }
+        } finally {
+            slotsInUseAtEnd = pool.inUse();
+        }
+    }
+
+    private UdpPort open(final RelayConfig config, final LocalAddresses addresses, final PacketPool pool)
+            throws IOException {
+        final UdpPorts.Opened opened = UdpPorts.open(config.io(), config.port(), addresses, pool);
+        counters.set(Counter.IO_FALLBACK, opened.fallback() ? 1 : 0);
+        LOG.info(
+                "{}: UDP port {} over {}; socket buffers {} KiB in, {} KiB out",
+                Thread.currentThread().getName(),
+                opened.port().port(),
+                opened.reason(),
+                opened.port().receiveBufferBytes() >> 10,
+                opened.port().sendBufferBytes() >> 10);
+        return opened.port();
+    }
+
+    /** Where commands for this shard go. */
+    public RelayCommands commands() {
+        return commands;
+    }
+
+    public RelayCounters counters() {
+        return counters;
+    }
+
+    public RelayLatency latency() {
+        return latency;
+    }
+
+    /** The UDP port it is bound to. */
+    public int port() {
+        return started.join().port();
+    }
+
+    /** Which socket implementation it uses: {@code io_uring} or {@code nio}. */
+    public String io() {
+        return started.join().io();
+    }
+
+    /** Whether the thread runs. */
+    public boolean isAlive() {
+        return thread.isAlive();
+    }
+
+    /** Ends the thread once all peers are removed, or after two seconds. */
+    @Override
+    public void close() {
+        started.join().agent().stop();
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(5));
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Packet slots that still have an owner after the end: those of the histories, unless all peers were removed. */
+    public int slotsInUseAtEnd() {
+        return slotsInUseAtEnd;
+    }
+}

@@ -1,0 +1,535 @@
+package lianmai.relay;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import lianmai.dtls.DtlsEndpoints;
+import lianmai.dtls.DtlsListener;
+import lianmai.ice.IceStatus;
+import lianmai.ice.UfragKey;
+import lianmai.jitter.PacketPool;
+import lianmai.rtp.PacketKind;
+import lianmai.rtp.RtpExtensionValues;
+import lianmai.rtp.RtpHeader;
+import lianmai.srtp.SrtpBatch;
+import lianmai.srtp.SrtpProvider;
+import lianmai.srtp.SrtpStatus;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * One shard of the relay: (datagrams, commands, time) in, (a batch of sends, a list of events) out. It has no socket,
+ * no thread and no clock; {@code RelayAgent} gives it those.
+ *
+ * <p>A packet's way: {@link #onDatagram} → {@link #onRtp} → {@link Publication#onPacket} → each {@link
+ * Subscription#onPacket} → {@link SendBatch}.
+ *
+ * <p>Thread: relay (confined). Owns: the pool's slots that it is given, all peers. Units: ns.
+ */
+public final class RelayCore {
+    /** Larger RTP packets than this leave no room in a slot for header extensions and SRTP's tag; no MTU has them. */
+    private static final int MOST_RTP_BYTES = PacketPool.SLOT_BYTES - 256;
+    /** Several times what any sender's extensions take; they are walked through once for each viewer. */
+    private static final int MOST_HEADER_BYTES = 256;
+    /** How long a removed peer's address is kept to say close_notify. */
+    private static final long LINGER_NS = TimeUnit.MILLISECONDS.toNanos(300);
+    /** How often stages are asked who speaks. */
+    private static final long SPEAKER_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Packets in the batch at which the rest waits for the next turn: many viewers' cached starts at once. */
+    private static final int MOST_PENDING = 4096;
+
+    private static final String GIVEN_UP = "fault";
+
+    private final Shard shard;
+    private final PacketPool pool;
+    private final UnsafeBuffer buffer;
+    private final RelayCounters counters;
+    private final Faults faults;
+    private final PeerTable peers;
+    private final SrtpBatch srtp;
+    private final DtlsEndpoints dtls;
+    private final DtlsListener dtlsListener;
+    private final RtcpReader rtcpReader;
+    private final DeadlineHeap deadlines = new DeadlineHeap();
+    private final Long2ObjectHashMap<RelayStage> stages = new Long2ObjectHashMap<>();
+    private final List<RelayEvent> events = new ArrayList<>();
+    private Peer served;
+    private long nextSpeakersNs = Long.MIN_VALUE;
+
+    /**
+     * @param batchCapacity the most packets that one turn can send in each lane
+     * @param random secure in a server, seeded in a test
+     * @param wallOffsetNs what to add to {@code nowNs} for nanoseconds since 1970
+     */
+    public RelayCore(
+            final PacketPool pool,
+            final RelayCounters counters,
+            final int batchCapacity,
+            final SrtpProvider srtp,
+            final DtlsEndpoints dtls,
+            final DtlsListener dtlsListener,
+            final LongSupplier random,
+            final long wallOffsetNs) {
+        this.pool = pool;
+        this.counters = counters;
+        this.srtp = srtp.batch(2 * batchCapacity);
+        this.dtls = dtls;
+        this.dtlsListener = dtlsListener;
+        buffer = pool.buffer();
+        peers = new PeerTable(counters, random.getAsLong());
+        final SendBatch batch = new SendBatch(pool, counters, this.srtp, batchCapacity);
+        faults = new Faults(counters, batch);
+        shard = new Shard(pool, batch, counters, faults, peers.paths(), random, wallOffsetNs);
+        rtcpReader = new RtcpReader(shard);
+    }
+
+    /**
+     * One received datagram; the slot is the core's from now on. The address is as in {@link PathTable}. Never throws
+     * for anything that a datagram holds: see {@link Faults}.
+     *
+     * @param length bytes from the slot's first
+     */
+    public void onDatagram(
+            final int slot,
+            final int length,
+            final long high,
+            final long low,
+            final int port,
+            final int localIndex,
+            final long nowNs) {
+        served = null;
+        try {
+            handle(slot, length, high, low, port, localIndex, nowNs);
+        } catch (final RuntimeException e) {
+            // Every handler frees the slot as its last act, so it has not come to that.
+            shard.drop(slot, DropReason.FAULT);
+            faults.add(served, e);
+        }
+    }
+
+    private void handle(
+            final int slot,
+            final int length,
+            final long high,
+            final long low,
+            final int port,
+            final int localIndex,
+            final long nowNs) {
+        counters.count(Counter.DATAGRAMS_IN);
+        counters.add(Counter.BYTES_IN, length);
+        final int offset = pool.offset(slot);
+        final PacketKind kind = PacketKind.of(buffer, offset, length);
+        if (kind == PacketKind.STUN) {
+            onStun(slot, offset, length, high, low, port, localIndex, nowNs);
+            return;
+        }
+        if (kind == PacketKind.UNKNOWN) {
+            shard.drop(slot, DropReason.UNKNOWN_KIND);
+            return;
+        }
+        final Peer peer = peers.byAddress(high, low, port, localIndex);
+        if (peer == null) {
+            shard.drop(slot, DropReason.UNVALIDATED_ADDRESS);
+            return;
+        }
+        served = peer;
+        switch (kind) {
+            case DTLS -> onDtls(peer, slot, offset, length);
+            case RTP -> onRtp(peer, slot, offset, length, nowNs);
+            default -> onRtcp(peer, slot, offset, length, nowNs);
+        }
+    }
+
+    private void onStun(
+            final int slot,
+            final int offset,
+            final int length,
+            final long high,
+            final long low,
+            final int port,
+            final int localIndex,
+            final long nowNs) {
+        final long ufrag = UfragKey.ofUsername(buffer, offset, length);
+        final Peer peer = peers.byUfrag(ufrag);
+        if (peer == null || peer.isClosed()) {
+            shard.drop(slot, ufrag == UfragKey.NONE ? DropReason.STUN_MALFORMED : DropReason.STUN_UNKNOWN_USER);
+            return;
+        }
+        served = peer;
+        final int verdict = peer.ice().verify(buffer, offset, length);
+        if (verdict < 0) {
+            shard.drop(slot, stunDropReason(verdict));
+            return;
+        }
+        if (peers.isTaken(peer, high, low, port, localIndex, nowNs)) {
+            shard.drop(slot, DropReason.STUN_ADDRESS_TAKEN);
+            return;
+        }
+        final int answer = shard.batch().acquire();
+        if (answer == PacketPool.NONE) {
+            pool.release(slot);
+            return;
+        }
+        // Only with an answer in hand: the agent must learn of every path that the table gets, or it is never freed.
+        final int path = peers.claim(peer, high, low, port, localIndex);
+        if (path == PathTable.NONE) {
+            shard.batch().abandon();
+            shard.drop(slot, DropReason.STUN_NO_PATH);
+            return;
+        }
+        final long previousUfrag = peer.ice().previousUfrag();
+        final int answerLength = peer.ice()
+                .answer(buffer, offset, length, verdict, path, high, low, port, nowNs, buffer, pool.offset(answer));
+        if (previousUfrag != UfragKey.NONE && peer.ice().previousUfrag() == UfragKey.NONE) {
+            peers.forgetUfrag(previousUfrag);
+        }
+        counters.count(Counter.STUN_CHECKS);
+        shard.batch().plain(answer, answerLength, path);
+        heard(peer, nowNs);
+        peer.startIfReady(nowNs);
+        pool.release(slot);
+    }
+
+    private static DropReason stunDropReason(final int verdict) {
+        return switch (verdict) {
+            case IceStatus.BAD_USERNAME, IceStatus.EXPIRED -> DropReason.STUN_UNKNOWN_USER;
+            case IceStatus.BAD_INTEGRITY, IceStatus.BAD_FINGERPRINT -> DropReason.STUN_BAD_INTEGRITY;
+            default -> DropReason.STUN_MALFORMED;
+        };
+    }
+
+    private void onDtls(final Peer peer, final int slot, final int offset, final int length) {
+        if (peer.isClosed()) {
+            // It lingers to say goodbye; a new association would never be closed.
+            shard.drop(slot, DropReason.DTLS_REFUSED);
+            return;
+        }
+        if (peer.dtls() == null) {
+            peer.dtls(dtls.open(peer.id(), peer.spec().fingerprint(), dtlsListener));
+        }
+        final boolean taken = peer.dtls().offer(buffer, offset, length);
+        pool.release(slot);
+        if (taken) {
+            counters.count(Counter.DTLS_DATAGRAMS);
+        } else {
+            counters.drop(DropReason.DTLS_REFUSED);
+        }
+    }
+
+    private void onRtp(final Peer peer, final int slot, final int offset, final int length, final long nowNs) {
+        if (peer.srtp() == null) {
+            shard.drop(slot, DropReason.NO_KEYS);
+            return;
+        }
+        final int plainLength =
+                length > MOST_RTP_BYTES ? SrtpStatus.MALFORMED : peer.srtp().unprotectRtp(buffer, offset, length);
+        if (plainLength < 0) {
+            shard.drop(slot, srtpDropReason(plainLength));
+            return;
+        }
+        heard(peer, nowNs);
+        final int headerLength = RtpHeader.length(buffer, offset, plainLength);
+        if (headerLength < 0 || headerLength > MOST_HEADER_BYTES) {
+            shard.drop(slot, DropReason.RTP_MALFORMED);
+            return;
+        }
+        if (peer.twcc() != null) {
+            final int number = peer.inbound().transportSequence(buffer, offset, headerLength);
+            if (number != RtpExtensionValues.ABSENT) {
+                peer.twcc().onPacket(number, nowNs);
+                peer.wakeAt(peer.twcc().nextDeadlineNs());
+            }
+        } else if (peer.remb() != null) {
+            peer.remb().onPacket(length, nowNs);
+            peer.wakeAt(peer.remb().nextDeadlineNs());
+        }
+        final InboundStreams.Stream stream = peer.inbound().of(buffer, offset, headerLength);
+        if (stream == null) {
+            shard.drop(slot, DropReason.UNKNOWN_SSRC);
+        } else if (stream.isRetransmission()) {
+            stream.publication().onRetransmission(slot, offset, plainLength, headerLength, nowNs);
+        } else {
+            onAudioLevel(peer, stream.publication(), offset, headerLength, nowNs);
+            stream.publication().onPacket(slot, offset, plainLength, headerLength, nowNs);
+        }
+    }
+
+    private static DropReason srtpDropReason(final int status) {
+        return switch (status) {
+            case SrtpStatus.AUTHENTICATION_FAILED -> DropReason.SRTP_FORGED;
+            case SrtpStatus.REPLAYED, SrtpStatus.TOO_OLD -> DropReason.SRTP_REPLAYED;
+            default -> DropReason.SRTP_MALFORMED;
+        };
+    }
+
+    private void onAudioLevel(
+            final Peer peer,
+            final Publication publication,
+            final int offset,
+            final int headerLength,
+            final long nowNs) {
+        if (!publication.isAudio() || !publication.isOpen()) {
+            return;
+        }
+        final int level = peer.inbound().audioLevel(buffer, offset, headerLength);
+        final RelayStage stage = stages.get(peer.spec().stageId());
+        if (level != RtpExtensionValues.ABSENT && stage != null && stage.seatOf(peer) >= 0) {
+            stage.speakers().onLevel(stage.seatOf(peer), level, nowNs);
+        }
+    }
+
+    private void onRtcp(final Peer peer, final int slot, final int offset, final int length, final long nowNs) {
+        if (peer.srtp() == null) {
+            shard.drop(slot, DropReason.NO_KEYS);
+            return;
+        }
+        final int plainLength = peer.srtp().unprotectRtcp(buffer, offset, length);
+        if (plainLength < 0) {
+            shard.drop(slot, srtpDropReason(plainLength));
+            return;
+        }
+        heard(peer, nowNs);
+        if (!rtcpReader.read(peer, buffer, offset, plainLength, nowNs)) {
+            counters.drop(DropReason.RTCP_MALFORMED);
+        }
+        pool.release(slot);
+    }
+
+    private void heard(final Peer peer, final long nowNs) {
+        if (peer.heard(nowNs)) {
+            events.add(new RelayEvent.Heard(peer.id()));
+            peer.reschedule(nowNs);
+        }
+    }
+
+    /** Carries one command out; one that throws ends the peer it is about (see {@link Faults}). */
+    public void onCommand(final RelayCommand command, final long nowNs) {
+        served = null;
+        try {
+            carryOut(command, nowNs);
+        } catch (final RuntimeException e) {
+            faults.add(served, e);
+            if (served == null && command instanceof RelayCommand.AddPeer(final PeerSpec spec)) {
+                events.add(new RelayEvent.Gone(spec.peerId(), GIVEN_UP));
+            }
+        }
+    }
+
+    private void carryOut(final RelayCommand command, final long nowNs) {
+        switch (command) {
+            case RelayCommand.AddPeer add -> addPeer(add.spec(), nowNs);
+            case RelayCommand.RemovePeer remove -> removePeer(remove.peerId(), nowNs);
+            case RelayCommand.RestartIce restart -> restartIce(restart.peerId(), restart.ice(), nowNs);
+            case RelayCommand.SetSeat set -> {
+                stage(set.stageId()).setSeat(set.seat(), set.occupant(), livePeer(set.occupant()), nowNs);
+                dropIfEmpty(set.stageId());
+            }
+            case RelayCommand.GateUplink gate -> gateUplink(gate, nowNs);
+            case RelayCommand.BindDownlink bind -> bindDownlink(bind, nowNs);
+            case RelayCommand.RemoveStage remove -> stages.remove(remove.stageId());
+            case RelayCommand.SendDtls send -> sendDtls(peers.byId(send.peerId()), send.datagram());
+            case RelayCommand.KeysReady ready -> onKeys(ready, nowNs);
+            case RelayCommand.DtlsClosed closed -> {
+                final Peer peer = livePeer(closed.peerId());
+                if (peer != null) {
+                    gone(peer, "dtls: " + closed.reason(), nowNs);
+                }
+            }
+        }
+    }
+
+    /** The peer that a command is about, and is served from now on; null when it is not here or lingers only. */
+    private Peer livePeer(final long peerId) {
+        final Peer peer = peers.byId(peerId);
+        served = peer == null || peer.isClosed() ? null : peer;
+        return served;
+    }
+
+    private RelayStage stage(final long stageId) {
+        return stages.computeIfAbsent(stageId, RelayStage::new);
+    }
+
+    /** A stage without watchers and occupants is as good as none, and commands may come after its removal. */
+    private void dropIfEmpty(final long stageId) {
+        final RelayStage stage = stages.get(stageId);
+        if (stage != null && stage.isEmpty()) {
+            stages.remove(stageId);
+        }
+    }
+
+    private void addPeer(final PeerSpec spec, final long nowNs) {
+        if (peers.byId(spec.peerId()) != null) {
+            throw new IllegalArgumentException("peer " + spec.peerId() + " was added before");
+        }
+        final Peer peer = new Peer(shard, deadlines, spec, nowNs);
+        peers.add(peer);
+        served = peer;
+        deadlines.schedule(peer, nowNs + Peer.SILENT_NS);
+        stage(spec.stageId()).add(peer, nowNs);
+    }
+
+    private void removePeer(final long peerId, final long nowNs) {
+        final Peer peer = livePeer(peerId);
+        if (peer == null) {
+            return;
+        }
+        peers.endIce(peer);
+        stage(peer.spec().stageId()).remove(peer, nowNs);
+        dropIfEmpty(peer.spec().stageId());
+        peer.close(LINGER_NS, nowNs);
+    }
+
+    private void restartIce(final long peerId, final PeerSpec.Ice credentials, final long nowNs) {
+        final Peer peer = livePeer(peerId);
+        if (peer == null) {
+            return;
+        }
+        final long dropped = peer.ice().restart(Peer.credentials(credentials), credentials.remoteUfrag(), nowNs);
+        peers.onIceRestart(peer, dropped);
+        peer.reschedule(nowNs);
+    }
+
+    private void gateUplink(final RelayCommand.GateUplink gate, final long nowNs) {
+        final Peer peer = livePeer(gate.peerId());
+        if (peer != null && peer.audio() != null) {
+            peer.audio().gate(gate.audio(), nowNs);
+            final RelayStage stage = stages.get(peer.spec().stageId());
+            if (!gate.audio() && stage != null && stage.seatOf(peer) >= 0) {
+                stage.speakers().reset(stage.seatOf(peer));
+            }
+        }
+        if (peer != null && peer.video() != null) {
+            peer.video().gate(gate.video(), nowNs);
+        }
+    }
+
+    private void bindDownlink(final RelayCommand.BindDownlink bind, final long nowNs) {
+        final Peer peer = livePeer(bind.peerId());
+        if (peer != null && bind.downlink() < peer.downlinks().size()) {
+            stage(peer.spec().stageId()).bind(peer, peer.downlinks().get(bind.downlink()), bind.seat(), nowNs);
+        }
+    }
+
+    private void sendDtls(final Peer peer, final byte[] datagram) {
+        if (peer == null || datagram.length > PacketPool.SLOT_BYTES) {
+            return;
+        }
+        final int slot = shard.batch().acquire();
+        if (slot == PacketPool.NONE) {
+            return;
+        }
+        buffer.putBytes(pool.offset(slot), datagram);
+        shard.batch().plain(slot, datagram.length, peer.dtlsPath());
+    }
+
+    private void onKeys(final RelayCommand.KeysReady ready, final long nowNs) {
+        final Peer peer = livePeer(ready.peerId());
+        if (peer != null) {
+            peer.keys(srtp.transform(ready.keys()));
+            events.add(new RelayEvent.Connected(peer.id()));
+            peer.startIfReady(nowNs);
+        }
+    }
+
+    /** Does everything whose time has come; what would overfill the batch stays due. */
+    public void onTime(final long nowNs) {
+        while (deadlines.nextDeadlineNs() <= nowNs && shard.batch().size() < MOST_PENDING) {
+            final Peer peer = deadlines.first();
+            if (peer.isClosed()) {
+                deadlines.remove(peer);
+                peers.remove(peer);
+                continue;
+            }
+            try {
+                onPeerTime(peer, nowNs);
+            } catch (final RuntimeException e) {
+                faults.add(peer, e);
+                deadlines.schedule(peer, Long.MAX_VALUE);
+            }
+        }
+        for (Peer suspect = faults.takeSuspect(); suspect != null; suspect = faults.takeSuspect()) {
+            gone(suspect, GIVEN_UP, nowNs);
+        }
+        if (nowNs >= nextSpeakersNs) {
+            nextSpeakersNs = nowNs + SPEAKER_INTERVAL_NS;
+            decideSpeakers(nowNs);
+            counters.set(Counter.SLOTS_IN_USE, pool.inUse());
+        }
+    }
+
+    private void onPeerTime(final Peer peer, final long nowNs) {
+        for (int path = peer.ice().onTime(nowNs);
+                path != PathTable.NONE;
+                path = peer.ice().onTime(nowNs)) {
+            peers.retire(path);
+        }
+        if (peer.ice().nextDeadlineNs() == Long.MAX_VALUE) {
+            gone(peer, "consent expired", nowNs);
+            return;
+        }
+        if (peer.becomesSilent(nowNs)) {
+            events.add(new RelayEvent.Silent(peer.id()));
+        }
+        peer.onTime(nowNs);
+        peer.reschedule(nowNs);
+    }
+
+    private void gone(final Peer peer, final String reason, final long nowNs) {
+        if (peer.markGone()) {
+            events.add(new RelayEvent.Gone(peer.id(), reason));
+        }
+        peer.reschedule(nowNs);
+    }
+
+    private void decideSpeakers(final long nowNs) {
+        for (final RelayStage stage : stages.values()) {
+            if (stage.speakers().decide(nowNs)) {
+                final int seat = stage.speakers().speaker();
+                events.add(new RelayEvent.ActiveSpeaker(stage.id(), seat, seat < 0 ? 0 : stage.occupant(seat)));
+            }
+        }
+    }
+
+    /** When {@link #onTime} has something to do; {@code Long.MAX_VALUE} for never. */
+    public long nextDeadlineNs() {
+        return stages.isEmpty() ? deadlines.nextDeadlineNs() : Math.min(nextSpeakersNs, deadlines.nextDeadlineNs());
+    }
+
+    /** How many packets wait to be sent. */
+    public int pending() {
+        return shard.batch().size();
+    }
+
+    /** Encrypts what this turn sends and hands it over; nothing of it is left afterwards. */
+    public void drain(final SendBatch.Sink sink) {
+        shard.batch().protect();
+        final RuntimeException fault = shard.batch().takeFault();
+        if (fault != null) {
+            faults.add(peers.byPath(shard.batch().faultPath()), fault);
+        }
+        shard.batch().drain(peers.paths(), sink);
+        peers.releaseRetired();
+    }
+
+    /** What has happened since the last call; the caller empties the list. */
+    public List<RelayEvent> events() {
+        return events;
+    }
+
+    /** The shell has contained an exception of its own. */
+    public void onFault(final RuntimeException fault) {
+        faults.add(null, fault);
+    }
+
+    /** The latest exception that was contained since the last call, for the log; or null. */
+    public RuntimeException takeFault() {
+        return faults.takeLatest();
+    }
+
+    /** How many peers there are, lingering ones included. */
+    public int peerCount() {
+        return peers.size();
+    }
+}

@@ -1,0 +1,142 @@
+package lianmai.server;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+import lianmai.io.UdpPorts;
+import lianmai.room.RoomLimits;
+import lianmai.srtp.SrtpProviders;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code lianmai serve}. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Starts the server; ends on Ctrl-C.")
+final class ServeCommand implements Callable<Integer> {
+    @Option(names = "--host", paramLabel = "ADDRESS", description = "where signaling and pages listen (127.0.0.1)")
+    private String host;
+
+    @Option(names = "--port", paramLabel = "N", description = "TCP port of signaling and pages (8090)")
+    private String port;
+
+    @Option(names = "--udp-port", paramLabel = "N", description = "UDP port of media (the same number as --port)")
+    private String udpPort;
+
+    @Option(
+            names = "--announce",
+            paramLabel = "IP",
+            split = ",",
+            description = "further addresses to tell clients, such as the public one of a NAT")
+    private List<String> announce;
+
+    @Option(names = "--io", paramLabel = "auto|io_uring|nio", description = "how the UDP socket is driven (auto)")
+    private String io;
+
+    @Option(names = "--srtp", paramLabel = "auto|native|jitsi", description = "who encrypts media (auto)")
+    private String srtp;
+
+    @Option(names = "--tls-cert", paramLabel = "PEM", description = "certificate chain for HTTPS and WSS")
+    private String tlsCertificate;
+
+    @Option(names = "--tls-key", paramLabel = "PEM", description = "its private key (PKCS 8)")
+    private String tlsKey;
+
+    @Option(names = "--seats", paramLabel = "N", description = "seats of each stage, 1 to 12 (4)")
+    private String seats;
+
+    @Option(names = "--max-rooms", paramLabel = "N", description = "rooms at the same time (1000)")
+    private String maxRooms;
+
+    @Option(names = "--max-members", paramLabel = "N", description = "members of one room (10000)")
+    private String maxMembers;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "lines option=value for the options above, and key.<id>=<secret> for tokens")
+    private Path config;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        final ServerConfig settings = settings();
+        final LianmaiServer server = LianmaiServer.start(settings);
+        final CountDownLatch ended = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            server.close();
+                            ended.countDown();
+                            // A signal would end the process with 128 + its number; being asked to end is no failure.
+                            Runtime.getRuntime().halt(0);
+                        },
+                        "shutdown"));
+        System.out.println(server.welcome());
+        ended.await();
+        return 0;
+    }
+
+    private ServerConfig settings() {
+        final ConfigFile file = config == null ? ConfigFile.EMPTY : ConfigFile.read(config);
+        final int tcp = number("port", port, file, ServerConfig.DEFAULT_PORT);
+        final String listed = file.value("announce");
+        final List<String> announced =
+                announce != null ? announce : listed == null ? List.of() : List.of(listed.split("\\s*,\\s*"));
+        return new ServerConfig(
+                text("host", host, file, ServerConfig.DEFAULT_HOST),
+                tcp,
+                number("udp-port", udpPort, file, tcp),
+                ServerConfig.resolveAll("announce", announced),
+                parsed("io", UdpPorts.Mode::parse, text("io", io, file, "auto")),
+                parsed("srtp", SrtpProviders.Mode::parse, text("srtp", srtp, file, "auto")),
+                path("tls-cert", tlsCertificate, file),
+                path("tls-key", tlsKey, file),
+                file.keys(),
+                limits(file));
+    }
+
+    private RoomLimits limits(final ConfigFile file) {
+        final RoomLimits usual = RoomLimits.DEFAULT;
+        try {
+            return new RoomLimits(
+                    number("seats", seats, file, usual.seats()),
+                    number("max-members", maxMembers, file, usual.maxMembersPerRoom()),
+                    number("max-rooms", maxRooms, file, usual.maxRooms()),
+                    usual.batchWritesPerSecond());
+        } catch (final IllegalArgumentException e) {
+            throw new ConfigException(e.getMessage(), e);
+        }
+    }
+
+    private static String text(final String option, final String given, final ConfigFile file, final String otherwise) {
+        if (given != null) {
+            return given;
+        }
+        final String inFile = file.value(option);
+        return inFile == null ? otherwise : inFile;
+    }
+
+    private static int number(final String option, final String given, final ConfigFile file, final int otherwise) {
+        return parsed(option, Integer::valueOf, text(option, given, file, Integer.toString(otherwise)));
+    }
+
+    private static Path path(final String option, final String given, final ConfigFile file) {
+        final String value = text(option, given, file, null);
+        return value == null ? null : Path.of(value);
+    }
+
+    private static <T> T parsed(final String option, final Function<String, T> parser, final String value) {
+        try {
+            return parser.apply(value);
+        } catch (final NumberFormatException e) {
+            throw new ConfigException("--" + option + " must be a number, not " + value, e);
+        } catch (final IllegalArgumentException e) {
+            throw new ConfigException(e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package lianmai.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The server as a process of its own: what a shell and a service manager see of it. */
+@Timeout(60)
+class ServeProcessTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT"})
+    void shouldTellParticipantsAndEndWithZeroOnASignal(final String signal) throws Exception {
+        final Process server = start("serve", "--port", "0");
+        try {
+            final BufferedReader said =
+                    new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
+            final String welcome = said.readLine();
+            assertThat(welcome).startsWith("Lianmai is ready: http://127.0.0.1:");
+            final String url = welcome.substring(welcome.indexOf("http"), welcome.indexOf("/ ") + 1);
+            final SignalingClient client = new SignalingClient(url);
+            try (MediaClient media = MediaClient.publisher(1)) {
+                client.join("process", "Mei", "host", media.offer());
+                assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(server.pid()))
+                                .start()
+                                .waitFor())
+                        .isZero();
+                client.event("closing", closing -> true);
+            }
+            assertThat(server.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.exitValue()).isZero();
+        } finally {
+            server.destroyForcibly();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "serve --host 0.0.0.0, ./lianmai serve --host 0.0.0.0 --config",
+        "serve --io fast, '--io is auto, io_uring or nio, not fast'",
+        "serve --port x, '--port must be a number, not x'",
+        "serve --bogus, Unknown option",
+        "serve --config missing.conf, --config missing.conf does not exist",
+        "token --room demo, Missing required options",
+        "dance, dance"
+    })
+    void shouldRefuseWrongUsageInOneLine(final String arguments, final String part) throws Exception {
+        final Process process = start(arguments.split(" "));
+        final String error = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isEqualTo(2);
+        assertThat(error.strip().lines()).singleElement().asString().contains(part);
+    }
+
+    @Test
+    void shouldNameAUdpPortThatIsInUse() throws Exception {
+        try (RunningServer other = RunningServer.start()) {
+            final Process process = start(
+                    "serve",
+                    "--port",
+                    "0",
+                    "--udp-port",
+                    "" + other.server().shard().port());
+            final String error = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).isEqualTo(2);
+            assertThat(error).contains("is in use").doesNotContain("\tat ");
+        }
+    }
+
+    private static Process start(final String... arguments) throws IOException {
+        final List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@" + Path.of("..", "gc-tuning", "jvm", "relay.args"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "lianmai.server.Main"));
+        command.addAll(List.of(arguments));
+        final ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(Map.of("LC_ALL", "C"));
+        return builder.start();
+    }
+}

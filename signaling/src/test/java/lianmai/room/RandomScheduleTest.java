@@ -1,0 +1,232 @@
+package lianmai.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import lianmai.message.ClientMessage;
+import lianmai.message.Role;
+import lianmai.relay.RelayCommand;
+import lianmai.relay.RelayEvent;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Thousands of requests, sensible and not, by fifty clients; after each the rooms must still make sense. */
+class RandomScheduleTest {
+    private static final int CLIENTS = 50;
+    private static final int STEPS = 6_000;
+
+    private final TestHall hall = new TestHall(RoomLimits.DEFAULT, TestHall.tokens());
+    private final List<TestClient> clients = new ArrayList<>();
+    private final List<String> resources = new ArrayList<>();
+    private Random random;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 20_250_101, 987_654_321})
+    void shouldStaySoundWhateverIsAsked(final long seed) {
+        random = new Random(seed);
+        for (int step = 0; step < STEPS; step++) {
+            try {
+                act();
+                checkSense();
+            } catch (final RuntimeException | AssertionError broken) {
+                throw new AssertionError("seed " + seed + ", step " + step, broken);
+            }
+        }
+        assertThat(hall.relay.log.stream().filter(RelayCommand.SetSeat.class::isInstance))
+                .as("seat changes, or the schedule tested nothing; seed " + seed)
+                .hasSizeGreaterThan(80);
+        for (final TestClient client : List.copyOf(hall.clients.values())) {
+            client.drop();
+        }
+        resources.forEach(resource -> hall.registry.leave(resource, hall.nowNs));
+        hall.drain();
+        hall.advance(61_000);
+        assertThat(hall.registry.census()).as("seed " + seed).isEqualTo(new RoomRegistry.Census(0, 0, 0, 0, 0));
+        assertThat(hall.relay.peers).as("seed " + seed).isEmpty();
+        assertThat(hall.relay.seats).as("seed " + seed).isEmpty();
+        assertThat(hall.negotiator.known).as("seed " + seed).isEmpty();
+    }
+
+    private void act() {
+        final int kind = random.nextInt(100);
+        if (kind < 12) {
+            arrive();
+        } else if (kind < 15) {
+            hall.advance(random.nextInt(20_000));
+        } else if (kind < 22) {
+            hall.advance(random.nextInt(400));
+        } else if (kind < 26) {
+            relaySays();
+        } else if (kind < 29) {
+            http();
+        } else if (!clients.isEmpty()) {
+            clientActs(clients.get(random.nextInt(clients.size())));
+        }
+        clients.removeIf(client -> hall.memberOf(client) == null && client.closed != null);
+    }
+
+    private void arrive() {
+        if (clients.size() >= CLIENTS) {
+            return;
+        }
+        final TestClient client = hall.connect();
+        final Role role = Role.values()[random.nextInt(4)];
+        final String token = role.text() + "/id" + random.nextInt(70) + (random.nextInt(10) == 0 ? "/no" : "");
+        final String offer = random.nextInt(10) == 0 ? "recvonly" : random.nextInt(5) == 0 ? "H264" : "offer";
+        client.ask(new ClientMessage.Join("j", "room" + random.nextInt(3), "name", null, token, offer));
+        if (client.id != null) {
+            clients.add(client);
+        } else if (client.closed == null) {
+            client.drop();
+        }
+    }
+
+    private void clientActs(final TestClient client) {
+        if (!hall.clients.containsKey(client.connection)) {
+            final TestClient back = hall.resume(client, random.nextInt(4) == 0 ? 0 : client.lastSeq);
+            clients.remove(client);
+            if (hall.memberOf(back) != null) {
+                clients.add(back);
+            } else {
+                back.drop();
+            }
+            return;
+        }
+        if (random.nextInt(30) == 0) {
+            client.drop();
+            return;
+        }
+        final String id = client.nextId();
+        final TestClient target = clients.get(random.nextInt(clients.size()));
+        final String other = random.nextInt(4) == 0 ? null : target.id;
+        final String someone = random.nextInt(20) == 0 ? "m0" : target.id;
+        client.ask(message(id, other, someone));
+    }
+
+    private ClientMessage message(final String id, final String other, final String someone) {
+        return switch (random.nextInt(20)) {
+            case 0, 1 -> new ClientMessage.Apply(id);
+            case 2 -> new ClientMessage.Cancel(id, other);
+            case 3, 4 -> new ClientMessage.Invite(id, someone, random.nextBoolean() ? null : random.nextInt(5));
+            case 5, 6, 7 -> new ClientMessage.Accept(id, other);
+            case 8 -> new ClientMessage.Decline(id, other);
+            case 9 -> new ClientMessage.LeaveSeat(id);
+            case 10 -> new ClientMessage.RemoveFromSeat(id, someone);
+            case 11 -> random.nextInt(4) == 0 ? new ClientMessage.Kick(id, someone, null) : new ClientMessage.Ping(id);
+            case 12 -> new ClientMessage.Mute(id, other, random.nextBoolean(), random.nextBoolean());
+            case 13 -> new ClientMessage.Unmute(id, other, random.nextBoolean(), random.nextBoolean());
+            case 14 -> new ClientMessage.TransferHost(id, someone);
+            case 15 -> random.nextBoolean() ? new ClientMessage.Lock(id) : new ClientMessage.Unlock(id);
+            case 16 -> new ClientMessage.Chat(id, "hello");
+            case 17 ->
+                new ClientMessage.Offer(
+                        id, List.of("offer", "ice2", "cert2", "bad").get(random.nextInt(4)));
+            case 18 ->
+                random.nextInt(4) == 0 ? new ClientMessage.Leave(id) : new ClientMessage.Participants(id, null, 20);
+            default -> new ClientMessage.Reaction(id, "x");
+        };
+    }
+
+    private void relaySays() {
+        final List<Long> peers = List.copyOf(hall.relay.peers);
+        final long peer = peers.isEmpty() ? 1 : peers.get(random.nextInt(peers.size()));
+        hall.relaySays(
+                switch (random.nextInt(5)) {
+                    case 0 -> new RelayEvent.Silent(peer);
+                    case 1 -> new RelayEvent.Heard(peer);
+                    case 2 -> new RelayEvent.Gone(peer, "test");
+                    default -> new RelayEvent.ActiveSpeaker(1 + random.nextInt(5), random.nextInt(5) - 1, peer);
+                });
+    }
+
+    private void http() {
+        final String room = "room" + random.nextInt(3);
+        final HttpEntry entry =
+                switch (random.nextInt(3)) {
+                    case 0 -> hall.registry.joinWhip(room, null, "offer", hall.nowNs);
+                    case 1 ->
+                        hall.registry.joinWhep(
+                                room,
+                                null,
+                                "offer",
+                                random.nextBoolean() ? new Watch.Speaker() : new Watch.HostSeat(),
+                                hall.nowNs);
+                    default -> null;
+                };
+        hall.drain();
+        if (entry instanceof HttpEntry.Admitted admitted) {
+            resources.add(admitted.resource());
+        } else if (!resources.isEmpty()) {
+            hall.registry.leave(resources.remove(random.nextInt(resources.size())), hall.nowNs);
+            hall.drain();
+        }
+    }
+
+    private void checkSense() {
+        final Set<Long> peers = new HashSet<>();
+        final Map<RelayModel.SeatKey, Long> seats = new HashMap<>();
+        final Map<Long, RelayModel.Gate> open = new HashMap<>();
+        int members = 0;
+        for (final Room room : hall.registry.everyRoom()) {
+            members += room.members().size();
+            assertThat(room.members()).isNotEmpty();
+            checkRoom(room);
+            for (final Member member : room.members()) {
+                if (member.spec != null) {
+                    peers.add(member.peerId());
+                }
+                if (member.isSeated()) {
+                    seats.put(new RelayModel.SeatKey(room.stageId, member.seat), member.peerId());
+                    open.put(
+                            member.peerId(),
+                            new RelayModel.Gate(
+                                    !member.mutes().audio(), !member.mutes().video()));
+                }
+            }
+        }
+        assertThat(hall.relay.peers).isEqualTo(peers);
+        assertThat(hall.negotiator.known).isEqualTo(peers);
+        assertThat(hall.relay.seats).isEqualTo(seats);
+        hall.relay.gates.forEach(
+                (peer, gate) -> assertThat(gate).isEqualTo(open.getOrDefault(peer, new RelayModel.Gate(false, false))));
+        assertThat(hall.relay.gates.keySet()).containsAll(open.keySet());
+        assertThat(hall.registry.census().members()).isEqualTo(members);
+        assertThat(hall.registry.census().peers()).isEqualTo(peers.size());
+    }
+
+    private static void checkRoom(final Room room) {
+        final List<Member> hosts = room.members().stream()
+                .filter(member -> member.role == Role.HOST)
+                .toList();
+        assertThat(hosts).isEqualTo(room.host() == null ? List.of() : List.of(room.host()));
+        for (int i = 0; i < room.stage.size(); i++) {
+            final Seat seat = room.stage.seat(i);
+            switch (seat.state()) {
+                case EMPTY -> assertThat(seat.member()).isNull();
+                case RESERVED -> {
+                    assertThat(room.members()).contains(seat.member());
+                    assertThat(seat.member().isSeated()).isFalse();
+                }
+                case OCCUPIED -> {
+                    assertThat(room.members()).contains(seat.member());
+                    assertThat(seat.member().seat).isEqualTo(i);
+                }
+            }
+        }
+        for (final Member member : room.members()) {
+            if (member.isSeated()) {
+                assertThat(room.stage.seat(member.seat).member()).isSameAs(member);
+                assertThat(member.canPublish()).isTrue();
+            } else {
+                assertThat(member.role).isNotEqualTo(Role.GUEST);
+            }
+        }
+        assertThat(room.members()).containsAll(room.stage.applications().keySet());
+    }
+}
