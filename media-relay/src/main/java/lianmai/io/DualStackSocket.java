@@ -7,8 +7,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * One UDP socket for IPv4 and IPv6, bound to every address of the machine, that reports which one was asked. IPv4 only
- * where the system has no IPv6.
+ * One UDP socket for IPv4 and IPv6, bound to every address of the machine, that reports which one was asked, and
+ * when each datagram came. IPv4 only where the system has no IPv6.
  *
  * <p>Thread: relay (confined). Owns: the descriptor.
  */
@@ -19,7 +19,10 @@ final class DualStackSocket implements AutoCloseable {
     static final int SOL_IPV6 = 41;
     static final int IPV6_PKTINFO = 50;
     private static final int IPV6_RECVPKTINFO = 49;
-    private static final int SOL_SOCKET = 1;
+    static final int SOL_SOCKET = 1;
+    /** As an option and as the type of the control message that carries a {@code struct timespec} (socket(7)). */
+    static final int SO_TIMESTAMPNS = 35;
+
     private static final int SO_SNDBUF = 7;
     private static final int SO_RCVBUF = 8;
     private static final int SO_SNDBUFFORCE = 32;
@@ -44,6 +47,7 @@ final class DualStackSocket implements AutoCloseable {
             } else {
                 socket.setIntOpt(SOL_IP, IP_PKTINFO, 1);
             }
+            socket.setIntOpt(SOL_SOCKET, SO_TIMESTAMPNS, 1);
             bind(port);
         } catch (final IOException | RuntimeException e) {
             close();

@@ -76,6 +76,7 @@ final class IoUringUdpPort implements UdpPort {
     private final int[] receiveSlots;
     private final IndexStack idleReceives;
     private final CompletionRing completed;
+    private final long[] kernelTimes;
 
     private final SocketMessages sends;
     private final IoUringIoOps[] sendOps;
@@ -121,6 +122,7 @@ final class IoUringUdpPort implements UdpPort {
             receiveSlots = new int[most + 1];
             idleReceives = IndexStack.of(1, most);
             completed = new CompletionRing(most + 1);
+            kernelTimes = new long[pool.slots()];
             sends = new SocketMessages(SENDS, socket.ipv6());
             sendOps = operations(SENDMSG, sends, SENDS, 0);
             sendSlots = new int[SENDS];
@@ -148,6 +150,11 @@ final class IoUringUdpPort implements UdpPort {
             more = arrived > 0 && arrived == asked;
         }
         return handed;
+    }
+
+    @Override
+    public long kernelTimeNs(final int slot) {
+        return kernelTimes[slot];
     }
 
     @Override
@@ -356,9 +363,11 @@ final class IoUringUdpPort implements UdpPort {
     }
 
     private void hand(final DatagramHandler handler, final int op, final int slot, final int length) {
-        final int local = receives.hasLocal(op)
-                ? addresses.indexOf(receives.localHigh(op), receives.localLow(op))
-                : LocalAddresses.UNSPECIFIED;
+        kernelTimes[slot] = receives.kernelTimeNs(op);
+        final int askedAt = receives.local(op);
+        final int local = askedAt == SocketMessages.ABSENT
+                ? LocalAddresses.UNSPECIFIED
+                : addresses.indexOf(receives.localHigh(askedAt), receives.localLow(askedAt));
         handler.onDatagram(
                 slot, length, receives.remoteHigh(op), receives.remoteLow(op), receives.remotePort(op), local);
     }

@@ -93,6 +93,11 @@ final class NioUdpPort implements UdpPort {
     }
 
     @Override
+    public long kernelTimeNs(final int slot) {
+        return UNKNOWN_TIME;
+    }
+
+    @Override
     public boolean send(final int slot, final int offset, final int length, final PathTable paths, final int path) {
         final ByteBuffer bytes = slots[slot];
         bytes.limit(offset + length).position(offset);

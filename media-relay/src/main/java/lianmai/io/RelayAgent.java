@@ -36,8 +36,9 @@ final class RelayAgent implements Runnable {
     private final RelayCommands commands;
     private final RelayEvents events;
     private final RelayCounters counters;
-    private final RelayLatency latency;
     private final LongSupplier clock;
+    private final KernelClock kernelClock;
+    private final TurnStopwatch stopwatch;
     private final SendBatch.Sink sink = this::send;
     private volatile boolean stopping;
     private long nowNs;
@@ -51,14 +52,16 @@ final class RelayAgent implements Runnable {
             final RelayEvents events,
             final RelayCounters counters,
             final RelayLatency latency,
-            final LongSupplier clock) {
+            final LongSupplier clock,
+            final LongSupplier wallClock) {
         this.port = port;
         this.core = core;
         this.commands = commands;
         this.events = events;
         this.counters = counters;
-        this.latency = latency;
         this.clock = clock;
+        kernelClock = new KernelClock(clock, wallClock);
+        stopwatch = new TurnStopwatch(latency, RECEIVE_LIMIT);
         commands.wakeWith(port::wakeup);
     }
 
@@ -88,6 +91,8 @@ final class RelayAgent implements Runnable {
     /** One turn; answers how much there was to do. */
     private int doWork(final UdpPort.DatagramHandler handler) {
         nowNs = clock.getAsLong();
+        stopwatch.begin(nowNs);
+        kernelClock.onTime(nowNs);
         final int received = port.receive(handler, RECEIVE_LIMIT);
         final int commanded = commands.drain(core, nowNs);
         core.onTime(nowNs);
@@ -95,9 +100,7 @@ final class RelayAgent implements Runnable {
         reportFault();
         events.publish(core.events(), counters);
         if (received > 0) {
-            final long doneNs = clock.getAsLong();
-            latency.record(doneNs - nowNs, received);
-            lastTrafficNs = doneNs;
+            lastTrafficNs = Math.max(lastTrafficNs, nowNs);
             counters.set(Counter.SEND_ERRORS, port.sendErrors());
             counters.set(Counter.RECEIVE_ERRORS, port.receiveErrors());
         }
@@ -115,15 +118,34 @@ final class RelayAgent implements Runnable {
 
     private void onDatagram(
             final int slot, final int length, final long high, final long low, final int remotePort, final int local) {
+        final int before = core.pending();
+        final long arrivedNs = port.kernelTimeNs(slot);
         core.onDatagram(slot, length, high, low, remotePort, local, nowNs);
+        final int leaving = core.pending() - before;
+        if (leaving > 0) {
+            stopwatch.received(
+                    arrivedNs == UdpPort.UNKNOWN_TIME ? TurnStopwatch.UNKNOWN : kernelClock.monotonicNs(arrivedNs),
+                    leaving);
+        }
         if (core.pending() >= FLUSH_AT) {
             flush();
         }
     }
 
+    /** Sends the batch; the clock is read around its encryption and at its end, when it holds what was received. */
     private void flush() {
-        core.drain(sink);
+        if (!stopwatch.isRunning()) {
+            core.drain(sink);
+            port.flush();
+            return;
+        }
+        stopwatch.routed(clock.getAsLong());
+        core.protect();
+        stopwatch.sealed(clock.getAsLong());
+        core.send(sink);
         port.flush();
+        lastTrafficNs = clock.getAsLong();
+        stopwatch.sent(lastTrafficNs);
     }
 
     private boolean send(final int slot, final int length, final PathTable paths, final int path) {

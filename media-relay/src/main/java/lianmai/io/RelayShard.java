@@ -79,7 +79,8 @@ public final class RelayShard implements AutoCloseable {
             final long wallOffsetNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
             final RelayCore core = new RelayCore(
                     pool, counters, config.batchCapacity(), srtp, dtls, commands, random::nextLong, wallOffsetNs);
-            final RelayAgent agent = new RelayAgent(port, core, commands, events, counters, latency, System::nanoTime);
+            final RelayAgent agent = new RelayAgent(
+                    port, core, commands, events, counters, latency, System::nanoTime, KernelClock::wallNs);
             started.complete(new Started(agent, port.port(), port.name()));
             agent.run();
         } catch (final IOException | RuntimeException e) {

@@ -14,9 +14,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  *  56 iovec    base* 8 | len 8
  *  72 name     sockaddr_in6: family 2 | port 2 | flowinfo 4 | address 16 | scope 4, pad 4
  *              sockaddr_in:  family 2 | port 2 | address 4
- * 104 control  cmsghdr: len 8 | level 4 | type 4, then
+ * 104 control  for each: cmsghdr: len 8 | level 4 | type 4, then, padded to 8 bytes,
  *              in6_pktinfo: address 16 | ifindex 4
  *              in_pktinfo:  ifindex 4 | local address 4 | header's destination 4
+ *              timespec:    seconds 8 | nanoseconds 8
  * 192 end
  * </pre>
  *
@@ -59,6 +60,10 @@ final class SocketMessages {
 
     private static final int PKTINFO6_LENGTH = CONTROL_DATA + 20;
     private static final int MSG_TRUNC = 0x20;
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    /** No such control message. */
+    static final int ABSENT = -1;
 
     private final UnsafeBuffer memory;
     private final boolean ipv6;
@@ -149,21 +154,43 @@ final class SocketMessages {
                 : LocalAddresses.mapped(memory.getInt(name + 4, BIG_ENDIAN));
     }
 
-    /** Whether the kernel has told which address was asked. */
-    boolean hasLocal(final int block) {
+    /** Where in {@link #localHigh} and {@link #localLow} the address is that was asked; {@link #ABSENT} if untold. */
+    int local(final int block) {
+        return ipv6
+                ? control(block, DualStackSocket.SOL_IPV6, DualStackSocket.IPV6_PKTINFO)
+                : control(block, DualStackSocket.SOL_IP, DualStackSocket.IP_PKTINFO);
+    }
+
+    long localHigh(final int local) {
+        return ipv6 ? memory.getLong(local, BIG_ENDIAN) : 0;
+    }
+
+    long localLow(final int local) {
+        return ipv6
+                ? memory.getLong(local + 8, BIG_ENDIAN)
+                : LocalAddresses.mapped(memory.getInt(local + 4, BIG_ENDIAN));
+    }
+
+    /** When the received datagram reached the kernel, ns since 1970; {@link UdpPort#UNKNOWN_TIME} if untold. */
+    long kernelTimeNs(final int block) {
+        final int timespec = control(block, DualStackSocket.SOL_SOCKET, DualStackSocket.SO_TIMESTAMPNS);
+        return timespec == ABSENT
+                ? UdpPort.UNKNOWN_TIME
+                : memory.getLong(timespec) * NANOS_PER_SECOND + memory.getLong(timespec + 8);
+    }
+
+    /** Finds what a received control message holds, among the few that there are, in whatever order (cmsg(3)). */
+    private int control(final int block, final int level, final int type) {
         final int at = block * BLOCK_BYTES;
-        return memory.getLong(at + CONTROL_LENGTH) >= (ipv6 ? PKTINFO6_LENGTH : PKTINFO_LENGTH)
-                && memory.getInt(at + CONTROL + CONTROL_TYPE)
-                        == (ipv6 ? DualStackSocket.IPV6_PKTINFO : DualStackSocket.IP_PKTINFO);
-    }
-
-    long localHigh(final int block) {
-        return ipv6 ? memory.getLong(block * BLOCK_BYTES + CONTROL + CONTROL_DATA, BIG_ENDIAN) : 0;
-    }
-
-    long localLow(final int block) {
-        final int data = block * BLOCK_BYTES + CONTROL + CONTROL_DATA;
-        return ipv6 ? memory.getLong(data + 8, BIG_ENDIAN) : LocalAddresses.mapped(memory.getInt(data + 4, BIG_ENDIAN));
+        final int end = at + CONTROL + (int) Math.min(memory.getLong(at + CONTROL_LENGTH), CONTROL_ROOM);
+        int header = at + CONTROL;
+        while (header + CONTROL_DATA <= end) {
+            if (memory.getInt(header + CONTROL_LEVEL) == level && memory.getInt(header + CONTROL_TYPE) == type) {
+                return header + CONTROL_DATA;
+            }
+            header += Math.max(CONTROL_DATA, (int) memory.getLong(header) + 7 & -8);
+        }
+        return ABSENT;
     }
 
     private int nameBytes() {

@@ -13,8 +13,17 @@ import lianmai.relay.PathTable;
  * interrupted. No method allocates once warm. Owns: the socket, the slots that it posted or was given.
  */
 public interface UdpPort extends AutoCloseable {
+    /** The kernel did not tell when a datagram came. */
+    long UNKNOWN_TIME = Long.MIN_VALUE;
+
     /** Runs what has completed, at most {@code limit} datagrams; answers how many datagrams were handed over. */
     int receive(DatagramHandler handler, int limit);
+
+    /**
+     * When the datagram that was handed over in this slot reached the kernel, ns of the wall clock since 1970, or
+     * {@link #UNKNOWN_TIME}. To be asked while the slot is still the handler's.
+     */
+    long kernelTimeNs(int slot);
 
     /**
      * Sends {@code length} bytes at {@code offset} of the slot to a path, in order of the calls; goes out at the latest

@@ -502,13 +502,23 @@ public final class RelayCore {
         return shard.batch().size();
     }
 
-    /** Encrypts what this turn sends and hands it over; nothing of it is left afterwards. */
+    /** {@link #protect} and {@link #send}. */
     public void drain(final SendBatch.Sink sink) {
+        protect();
+        send(sink);
+    }
+
+    /** Encrypts what this turn sends. */
+    public void protect() {
         shard.batch().protect();
         final RuntimeException fault = shard.batch().takeFault();
         if (fault != null) {
             faults.add(peers.byPath(shard.batch().faultPath()), fault);
         }
+    }
+
+    /** Hands what is encrypted over; nothing of it is left afterwards. */
+    public void send(final SendBatch.Sink sink) {
         shard.batch().drain(peers.paths(), sink);
         peers.releaseRetired();
     }

@@ -94,6 +94,25 @@ class UdpPortContractTest {
     }
 
     @Test
+    void shouldTellWhenADatagramReachedTheKernel() throws IOException {
+        open(loopback(1));
+        try (TestUdpClient client = new TestUdpClient(loopback(1))) {
+            final KernelClock clock = new KernelClock(System::nanoTime, KernelClock::wallNs);
+            final long before = System.nanoTime();
+            client.send(to(loopback(1)), bytes(10, 1));
+            final long sent = System.nanoTime();
+            pumpUntil(1, (slot, length, high, low, from, local) -> keep(slot));
+            final long told = port.kernelTimeNs(kept.getFirst());
+            if (mode == UdpPorts.Mode.NIO) {
+                assertThat(told).isEqualTo(UdpPort.UNKNOWN_TIME);
+            } else {
+                final long toleranceNs = TimeUnit.MILLISECONDS.toNanos(1); // a busy machine may map the clocks badly
+                assertThat(clock.monotonicNs(told)).isBetween(before - toleranceNs, sent + toleranceNs);
+            }
+        }
+    }
+
+    @Test
     void shouldSendInOrderFromWithinASlot() throws IOException {
         open(loopback(1));
         try (TestUdpClient client = new TestUdpClient(loopback(1))) {

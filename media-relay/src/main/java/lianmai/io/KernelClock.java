@@ -1,0 +1,64 @@
+package lianmai.io;
+
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Maps the kernel's receive timestamps, which are wall-clock time, onto the monotonic clock. How far the two are apart
+ * is measured once a second, as the wall clock is slewed and sometimes steps; a timestamp from before a step can come
+ * out impossible, and whoever uses it must look at that.
+ *
+ * <p>Thread: relay (confined). Units: ns.
+ */
+final class KernelClock {
+    private static final long MEASURED_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
+    /** One of a few attempts is not interrupted between its two readings. */
+    private static final int ATTEMPTS = 5;
+    /** Good enough to stop: what the readings themselves take. */
+    private static final long CLOSE_NS = 500;
+
+    private final LongSupplier monotonic;
+    private final LongSupplier wall;
+    private long wallToMonotonicNs;
+    private long nextMeasureNs;
+
+    KernelClock(final LongSupplier monotonic, final LongSupplier wall) {
+        this.monotonic = monotonic;
+        this.wall = wall;
+        measure();
+    }
+
+    /** Wall-clock nanoseconds since 1970 of this machine. */
+    static long wallNs() {
+        final Instant now = Instant.now();
+        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    }
+
+    /** Measures the two clocks again when a second has passed. */
+    void onTime(final long nowNs) {
+        if (nowNs >= nextMeasureNs) {
+            measure();
+        }
+    }
+
+    /** What the monotonic clock showed at a time of the wall clock. */
+    long monotonicNs(final long wallNs) {
+        return wallNs + wallToMonotonicNs;
+    }
+
+    private void measure() {
+        long closest = Long.MAX_VALUE;
+        long after = 0;
+        for (int attempt = 0; attempt < ATTEMPTS && closest > CLOSE_NS; attempt++) {
+            final long before = monotonic.getAsLong();
+            final long wallNow = wall.getAsLong();
+            after = monotonic.getAsLong();
+            if (after - before < closest) {
+                closest = after - before;
+                wallToMonotonicNs = before + closest / 2 - wallNow;
+            }
+        }
+        nextMeasureNs = after + MEASURED_EVERY_NS;
+    }
+}
