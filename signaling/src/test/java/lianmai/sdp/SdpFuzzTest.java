@@ -21,5 +21,10 @@ class SdpFuzzTest {
             }
         }
         IceFragment.parse(text);
+        if (SdpDescription.parse(text) instanceof SdpOutcome.Ok<SdpDescription>(final SdpDescription described)) {
+            assertThat(described.media()).anyMatch(SdpMedia::live);
+            assertThat(described.icePassword()).matches("[A-Za-z0-9+/]{22,256}");
+            assertThat(described.candidates()).allMatch(candidate -> candidate.port() <= 65_535);
+        }
     }
 }
