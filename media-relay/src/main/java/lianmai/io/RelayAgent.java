@@ -34,6 +34,7 @@ final class RelayAgent implements Runnable {
     private final UdpPort port;
     private final RelayCore core;
     private final RelayCommands commands;
+    private final RelayExchange.Member others;
     private final RelayEvents events;
     private final RelayCounters counters;
     private final LongSupplier clock;
@@ -49,6 +50,7 @@ final class RelayAgent implements Runnable {
             final UdpPort port,
             final RelayCore core,
             final RelayCommands commands,
+            final RelayExchange.Member others,
             final RelayEvents events,
             final RelayCounters counters,
             final RelayLatency latency,
@@ -57,6 +59,7 @@ final class RelayAgent implements Runnable {
         this.port = port;
         this.core = core;
         this.commands = commands;
+        this.others = others;
         this.events = events;
         this.counters = counters;
         this.clock = clock;
@@ -83,9 +86,10 @@ final class RelayAgent implements Runnable {
                 stopAtNs = clock.getAsLong() + GOODBYE_NS;
             }
             if (stopping && core.peerCount() == 0) {
-                return;
+                break;
             }
         }
+        core.removeReplicas(clock.getAsLong());
     }
 
     /** One turn; answers how much there was to do. */
@@ -94,17 +98,31 @@ final class RelayAgent implements Runnable {
         stopwatch.begin(nowNs);
         kernelClock.onTime(nowNs);
         final int received = port.receive(handler, RECEIVE_LIMIT);
+        // Commands first: one of them may announce the replica whose packets wait behind it.
         final int commanded = commands.drain(core, nowNs);
+        final int copied = takeCopies();
         core.onTime(nowNs);
         flush();
+        others.wakeOthers();
         reportFault();
         events.publish(core.events(), counters);
-        if (received > 0) {
+        if (received + copied > 0) {
             lastTrafficNs = Math.max(lastTrafficNs, nowNs);
             counters.set(Counter.SEND_ERRORS, port.sendErrors());
             counters.set(Counter.RECEIVE_ERRORS, port.receiveErrors());
         }
-        return received + commanded;
+        return received + copied + commanded;
+    }
+
+    /** What other shards have copied here counts from now on: its first shard's part of the time is not known. */
+    private int takeCopies() {
+        final int before = core.pending();
+        final int copied = others.drain(core, nowNs);
+        final int leaving = core.pending() - before;
+        if (copied > 0 && leaving > 0) {
+            stopwatch.received(TurnStopwatch.UNKNOWN, leaving);
+        }
+        return copied;
     }
 
     /** An exception a packet would fill the disk: the log gets one a second, the counter all. */
@@ -166,7 +184,8 @@ final class RelayAgent implements Runnable {
         }
         final long untilDeadlineNs = Math.min(core.nextDeadlineNs() - idleNs, LONGEST_SLEEP_NS);
         if (untilDeadlineNs > 0 && !stopping && commands.announceSleep()) {
-            port.await(untilDeadlineNs);
+            // What is copied from now on wakes it; what came just before the announcement must not wait.
+            port.await(others.isEmpty() ? untilDeadlineNs : 0);
             commands.announceAwake();
         } else if (stopping && untilDeadlineNs > 0) {
             port.await(Math.min(untilDeadlineNs, TimeUnit.MILLISECONDS.toNanos(5)));

@@ -34,6 +34,11 @@ public final class RelayCommands implements DtlsListener {
     /** Hands over a command that must arrive. */
     public void add(final RelayCommand command) {
         queue.add(command);
+        wake();
+    }
+
+    /** There is something to do; the relay is woken if it sleeps. */
+    void wake() {
         if (sleeping.get() && sleeping.getAndSet(false)) {
             wakeup.run();
         }

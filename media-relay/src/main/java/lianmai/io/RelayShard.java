@@ -22,39 +22,45 @@ import org.slf4j.LoggerFactory;
 public final class RelayShard implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RelayShard.class);
 
-    private final RelayCommands commands = new RelayCommands();
+    private final int index;
+    private final RelayExchange exchange;
     private final RelayCounters counters = new RelayCounters();
     private final RelayLatency latency = new RelayLatency();
     private final CompletableFuture<Started> started = new CompletableFuture<>();
     private final Thread thread;
-    private volatile int slotsInUseAtEnd;
+    private volatile PacketPool pool;
 
     private record Started(RelayAgent agent, int port, String io) {}
 
     private RelayShard(
             final int index,
+            final RelayExchange exchange,
             final RelayConfig config,
             final LocalAddresses addresses,
             final SrtpProvider srtp,
             final DtlsEndpoints dtls,
             final RelayEvents events) {
+        this.index = index;
+        this.exchange = exchange;
         thread = new Thread(() -> run(config, addresses, srtp, dtls, events), "relay-" + index);
     }
 
     /**
      * Opens the socket and starts the thread.
      *
+     * @param exchange the same for all shards of a server
      * @throws IOException with a sentence for the user when the socket cannot be had
      */
     public static RelayShard start(
             final int index,
+            final RelayExchange exchange,
             final RelayConfig config,
             final LocalAddresses addresses,
             final SrtpProvider srtp,
             final DtlsEndpoints dtls,
             final RelayEvents events)
             throws IOException {
-        final RelayShard shard = new RelayShard(index, config, addresses, srtp, dtls, events);
+        final RelayShard shard = new RelayShard(index, exchange, config, addresses, srtp, dtls, events);
         shard.thread.start();
         try {
             shard.started.join();
@@ -73,14 +79,23 @@ public final class RelayShard implements AutoCloseable {
             final SrtpProvider srtp,
             final DtlsEndpoints dtls,
             final RelayEvents events) {
-        final PacketPool pool = new PacketPool(config.slots());
+        pool = new PacketPool(config.slots());
         try (UdpPort port = open(config, addresses, pool)) {
             final SecureRandom random = new SecureRandom();
             final long wallOffsetNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
+            final RelayExchange.Member others = exchange.member(index, pool);
             final RelayCore core = new RelayCore(
-                    pool, counters, config.batchCapacity(), srtp, dtls, commands, random::nextLong, wallOffsetNs);
+                    pool,
+                    counters,
+                    config.batchCapacity(),
+                    srtp,
+                    dtls,
+                    commands(),
+                    others,
+                    random::nextLong,
+                    wallOffsetNs);
             final RelayAgent agent = new RelayAgent(
-                    port, core, commands, events, counters, latency, System::nanoTime, KernelClock::wallNs);
+                    port, core, commands(), others, events, counters, latency, System::nanoTime, KernelClock::wallNs);
             started.complete(new Started(agent, port.port(), port.name()));
             agent.run();
         } catch (final IOException | RuntimeException e) {
@@ -90,8 +105,6 @@ public final class RelayShard implements AutoCloseable {
                         Thread.currentThread().getName(),
                         e);
             }
-        } finally {
-            slotsInUseAtEnd = pool.inUse();
         }
     }
 
@@ -111,7 +124,7 @@ public final class RelayShard implements AutoCloseable {
 
     /** Where commands for this shard go. */
     public RelayCommands commands() {
-        return commands;
+        return exchange.commands(index);
     }
 
     public RelayCounters counters() {
@@ -148,8 +161,12 @@ public final class RelayShard implements AutoCloseable {
         }
     }
 
-    /** Packet slots that still have an owner after the end: those of the histories, unless all peers were removed. */
+    /**
+     * Packet slots that still have an owner when all shards have ended: those of the histories, unless all peers were
+     * removed.
+     */
     public int slotsInUseAtEnd() {
-        return slotsInUseAtEnd;
+        exchange.takeBack(index, pool);
+        return pool.inUse();
     }
 }

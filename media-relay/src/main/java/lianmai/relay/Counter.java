@@ -17,6 +17,8 @@ public enum Counter {
     KEY_FRAMES("key frames received"),
     CACHED_STARTS("viewers started from a cached key frame"),
     SEAT_SWITCHES("video lines switched to another publication"),
+    REPLICATED_OUT("packets copied to other shards that have viewers of them"),
+    REPLICATED_IN("packets copied here by other shards"),
     PROTECTED_IN_BATCHES("packets encrypted a turn at a time by native SRTP; stays 0 without it"),
     STUN_CHECKS("authentic STUN checks answered"),
     DTLS_DATAGRAMS("DTLS datagrams handed to the handshakes"),
@@ -24,6 +26,7 @@ public enum Counter {
     PEERS("peers now"),
     PATHS("validated addresses now"),
     SLOTS_IN_USE("packet slots that have an owner now"),
+    REPLICAS("publishers of other shards that have viewers here now"),
     COMMANDS_REFUSED("commands refused because the queue was full"),
     EVENTS_DROPPED("events to signaling lost because the queue was full"),
     SEND_ERRORS("datagrams that the kernel refused to send"),
@@ -39,7 +42,7 @@ public enum Counter {
 
     /** Whether it goes up and down, rather than only up. */
     public boolean isLevel() {
-        return this == PEERS || this == PATHS || this == SLOTS_IN_USE || this == IO_FALLBACK;
+        return this == PEERS || this == PATHS || this == SLOTS_IN_USE || this == REPLICAS || this == IO_FALLBACK;
     }
 
     /** One sentence for people who look at the counter. */

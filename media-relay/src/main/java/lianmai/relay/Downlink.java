@@ -26,7 +26,7 @@ final class Downlink {
     }
 
     /** Shows another occupant, or nobody (null). */
-    void show(final Peer source, final long nowNs) {
+    void show(final Publisher source, final long nowNs) {
         if (audio != null) {
             audio.switchTo(source == null ? null : source.audio(), nowNs);
         }

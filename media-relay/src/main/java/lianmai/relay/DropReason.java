@@ -27,6 +27,10 @@ public enum DropReason {
     BEFORE_SWITCH("not forwarded: numbered before the packet at which the viewer was switched to this publication"),
     CODEC_UNSUPPORTED("not forwarded: the viewer did not offer this codec"),
     VIEWER_NOT_READY("not forwarded: the viewer's keys or address are not there yet"),
+    REPLICA_QUEUE_FULL("not copied to another shard: that one is behind"),
+    REPLICA_AWAITING_KEY_FRAME(
+            "not copied to another shard: a packet before it was not, so decoders there must start anew"),
+    REPLICA_OVER("copied here by another shard for viewers who have left meanwhile"),
     NACK_UNKNOWN("asked for again, but no longer (or never) in the history"),
     NACK_LIMIT("asked for again too often or too fast"),
     NACK_WITHOUT_RTX("asked for again by a viewer who did not negotiate retransmission"),

@@ -23,7 +23,6 @@ final class InboundStreams {
     private final Publication video;
     private final int transportCcId;
     private final int midId;
-    private final int audioLevelId;
     private final Int2ObjectHashMap<Stream> streams = new Int2ObjectHashMap<>();
 
     /** One SSRC: the media itself, or its retransmissions. */
@@ -35,7 +34,6 @@ final class InboundStreams {
         // Inside one BUNDLE an id means the same on every m-line (RFC 8843 §9.2).
         transportCcId = id(RtpExtension.TRANSPORT_CC);
         midId = id(RtpExtension.MID);
-        audioLevelId = audio == null ? 0 : audio.uplink().extensions().id(RtpExtension.AUDIO_LEVEL);
         declare(audio);
         declare(video);
     }
@@ -118,14 +116,5 @@ final class InboundStreams {
         return element == RtpExtensions.NONE
                 ? RtpExtensionValues.ABSENT
                 : RtpExtensionValues.transportSequence(buffer, element);
-    }
-
-    /** The packet's audio level, 0 … 127, or {@link RtpExtensionValues#ABSENT}. */
-    int audioLevel(final DirectBuffer buffer, final int offset, final int headerLength) {
-        final long element =
-                audioLevelId == 0 ? RtpExtensions.NONE : RtpExtensions.find(buffer, offset, headerLength, audioLevelId);
-        return element == RtpExtensions.NONE
-                ? RtpExtensionValues.ABSENT
-                : RtpExtensionValues.audioLevel(buffer, element);
     }
 }

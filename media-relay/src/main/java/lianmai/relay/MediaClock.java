@@ -58,9 +58,14 @@ final class MediaClock {
 
     /** A sender report that ties {@code timestamp} to the publisher's wall clock. */
     void onSenderReport(final int timestamp, final long ntpNs, final NtpOffset offset) {
+        onServerReport(timestamp, offset.serverNs(ntpNs));
+    }
+
+    /** Media with this timestamp was captured at {@code serverNs}, as a report has told. */
+    void onServerReport(final int timestamp, final long serverNs) {
         reported = true;
         reportTimestamp = timestamp;
-        reportNs = offset.serverNs(ntpNs);
+        reportNs = serverNs;
     }
 
     /** Whether any packet has come: without one there is no map. */

@@ -10,6 +10,7 @@ import lianmai.ice.IceCredentials;
 import lianmai.ice.IceLiteAgent;
 import lianmai.srtp.SrtpTransform;
 import org.agrona.collections.Int2ObjectHashMap;
+import org.agrona.collections.IntArrayList;
 
 /**
  * One participant's transport: its ICE agent, DTLS association and SRTP keys, what it publishes, what it watches, and
@@ -17,7 +18,7 @@ import org.agrona.collections.Int2ObjectHashMap;
  *
  * <p>Thread: relay (confined). Owns: its keys, and through its publications their history's slots. Units: ns.
  */
-final class Peer {
+final class Peer extends Publisher {
     /** A peer that is not heard for this long may have lost its network. */
     static final long SILENT_NS = TimeUnit.SECONDS.toNanos(3);
     /** Assumed until a report tells: a mobile network's typical value, so that NACKs do not come twice. */
@@ -34,6 +35,7 @@ final class Peer {
     private final InboundStreams inbound;
     private final List<Downlink> downlinks = new ArrayList<>();
     private final Int2ObjectHashMap<Subscription> subscriptions = new Int2ObjectHashMap<>();
+    private final IntArrayList copiedTo = new IntArrayList();
     private final NtpOffset ntpOffset = new NtpOffset();
     private final TwccRecorder twcc;
     private final RembEstimator remb;
@@ -146,7 +148,7 @@ final class Peer {
         rtcp.onTime(nowNs);
     }
 
-    /** Asks to be called at this time, if that is sooner than planned. */
+    @Override
     void wakeAt(final long atNs) {
         if (heapIndex != DeadlineHeap.ABSENT && atNs < deadlineNs) {
             deadlines.schedule(this, atNs);
@@ -250,6 +252,7 @@ final class Peer {
         return isNews;
     }
 
+    @Override
     long id() {
         return spec.peerId();
     }
@@ -274,10 +277,12 @@ final class Peer {
         return srtp;
     }
 
+    @Override
     Publication audio() {
         return audio;
     }
 
+    @Override
     Publication video() {
         return video;
     }
@@ -300,6 +305,16 @@ final class Peer {
 
     List<Downlink> downlinks() {
         return downlinks;
+    }
+
+    @Override
+    boolean isElsewhere() {
+        return !copiedTo.isEmpty();
+    }
+
+    /** The other shards that have replicas of this peer. */
+    IntArrayList copiedTo() {
+        return copiedTo;
     }
 
     long roundTripNs() {

@@ -1,11 +1,16 @@
 package lianmai.relay;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import lianmai.jitter.JitterEstimator;
 import lianmai.jitter.LossTracker;
 import lianmai.jitter.PacketHistory;
 import lianmai.rtp.NtpTime;
+import lianmai.rtp.RtpExtension;
+import lianmai.rtp.RtpExtensionValues;
+import lianmai.rtp.RtpExtensions;
 import lianmai.rtp.RtpHeader;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -32,11 +37,12 @@ final class Publication {
     private static final long REORDER_DELAY_NS = TimeUnit.MILLISECONDS.toNanos(8);
 
     private final Shard shard;
-    private final Peer owner;
+    private final Publisher owner;
     private final boolean isAudio;
     private final PeerSpec.Uplink uplink;
     private final PeerSpec.Format[] formatByPayloadType = new PeerSpec.Format[128];
     private final int clockRate;
+    private final int audioLevelId;
     private final KeyframeRequester keyframes = new KeyframeRequester();
 
     // Made with the first packet and the first opening of the gate: most peers only watch, and these are large.
@@ -46,6 +52,7 @@ final class Publication {
     private PacketHistory history;
     private Subscription[] subscriptions = new Subscription[4];
     private int subscriptionCount;
+    private final List<ReplicaTap> taps = new ArrayList<>(0);
     private PeerSpec.Format format;
     private boolean open;
     private boolean bound;
@@ -58,7 +65,7 @@ final class Publication {
     private long lastReportNs;
     private int fractionLost;
 
-    Publication(final Shard shard, final Peer owner, final boolean isAudio, final PeerSpec.Uplink uplink) {
+    Publication(final Shard shard, final Publisher owner, final boolean isAudio, final PeerSpec.Uplink uplink) {
         this.shard = shard;
         this.owner = owner;
         this.isAudio = isAudio;
@@ -67,6 +74,7 @@ final class Publication {
             formatByPayloadType[each.payloadType()] = each;
         }
         clockRate = uplink.formats().getFirst().codec().clockRate();
+        audioLevelId = isAudio ? uplink.extensions().id(RtpExtension.AUDIO_LEVEL) : 0;
     }
 
     /** Opens or closes the gate (seat taken, muted); what comes while it is closed is dropped. */
@@ -201,6 +209,9 @@ final class Publication {
         if (startsKeyFrame) {
             onKeyFrame(sequence, RtpHeader.timestamp(buffer, offset), nowNs);
         }
+        if (audioLevelId != 0) {
+            readAudioLevel(buffer, offset, headerLength, nowNs);
+        }
         if (history != null) {
             final int timestamp = RtpHeader.timestamp(buffer, offset);
             if (!shard.isCrowded()) {
@@ -208,10 +219,20 @@ final class Publication {
             }
             trim(nowNs);
         }
+        for (int i = 0; i < taps.size(); i++) {
+            taps.get(i).onPacket(buffer, offset, length, headerLength, startsKeyFrame, nowNs);
+        }
         for (int i = 0; i < subscriptionCount; i++) {
             subscriptions[i].onPacket(slot, offset, headerLength, payloadLength, sequence, startsKeyFrame, nowNs);
         }
         shard.pool().release(slot);
+    }
+
+    private void readAudioLevel(final DirectBuffer buffer, final int offset, final int headerLength, final long nowNs) {
+        final long element = RtpExtensions.find(buffer, offset, headerLength, audioLevelId);
+        if (element != RtpExtensions.NONE) {
+            owner.onAudioLevel(RtpExtensionValues.audioLevel(buffer, element), nowNs);
+        }
     }
 
     /** Forgets what nobody needs any more; to be called now and then, also when nothing comes. */
@@ -285,6 +306,17 @@ final class Publication {
         }
     }
 
+    /** Copies the stream to another shard too; once for each. */
+    void copyTo(final int toShard) {
+        if (taps.stream().noneMatch(tap -> tap.toShard() == toShard)) {
+            taps.add(new ReplicaTap(shard, this, toShard));
+        }
+    }
+
+    void endCopy(final int toShard) {
+        taps.removeIf(tap -> tap.toShard() == toShard);
+    }
+
     /** A viewer cannot go on without a key frame. */
     void wantKeyFrame(final long nowNs) {
         if (open && !isAudio) {
@@ -341,7 +373,7 @@ final class Publication {
         return format == null ? uplink.formats().getFirst() : format;
     }
 
-    Peer owner() {
+    Publisher owner() {
         return owner;
     }
 
@@ -365,6 +397,14 @@ final class Publication {
 
     int ssrc() {
         return ssrc;
+    }
+
+    /** A sender report has told when media with this timestamp was captured. */
+    void onClock(final int timestamp, final long ntpNs, final NtpOffset offset) {
+        clock.onSenderReport(timestamp, ntpNs, offset);
+        for (int i = 0; i < taps.size(); i++) {
+            taps.get(i).onClock(timestamp, offset.serverNs(ntpNs));
+        }
     }
 
     /** A sender report arrived, whose middle NTP bits our next receiver report gives back (RFC 3550 §6.4.1). */

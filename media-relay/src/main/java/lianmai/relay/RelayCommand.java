@@ -19,7 +19,7 @@ public sealed interface RelayCommand {
      */
     record SetSeat(long stageId, int seat, long occupant) implements RelayCommand {}
 
-    /** Opens or closes what a peer may publish; closed media is dropped and counted. Closed at first. */
+    /** Opens or closes what a publisher may publish; closed media is dropped and counted. Closed at first. */
     record GateUplink(long peerId, boolean audio, boolean video) implements RelayCommand {}
 
     /** Changes which seat one of a peer's downlinks shows (WHEP's {@code ?seat=} and {@code ?follow=speaker}). */
@@ -27,6 +27,25 @@ public sealed interface RelayCommand {
 
     /** A stage is over; its peers have been removed. */
     record RemoveStage(long stageId) implements RelayCommand {}
+
+    /**
+     * Copies what a peer of this shard publishes to another shard, which has viewers of it, until {@link EndReplica} or
+     * the peer's removal.
+     */
+    record Replicate(long peerId, int toShard) implements RelayCommand {}
+
+    /** The other shard has no viewers of the peer any more. */
+    record EndReplica(long peerId, int toShard) implements RelayCommand {}
+
+    /** From another shard: a publisher there has viewers here; its packets will come by hand-over H4. */
+    record AddReplica(long peerId, int fromShard, PeerSpec.Uplink audio, PeerSpec.Uplink video)
+            implements RelayCommand {}
+
+    /** From another shard: nothing more comes of that publisher. */
+    record RemoveReplica(long peerId) implements RelayCommand {}
+
+    /** From another shard: viewers there need a key frame of a peer of this shard. */
+    record WantKeyFrame(long peerId) implements RelayCommand {}
 
     /** A DTLS datagram to send to the peer's nominated address. */
     record SendDtls(long peerId, byte[] datagram) implements RelayCommand {}

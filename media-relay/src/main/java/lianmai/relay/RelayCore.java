@@ -54,12 +54,15 @@ public final class RelayCore {
     private final RtcpReader rtcpReader;
     private final DeadlineHeap deadlines = new DeadlineHeap();
     private final Long2ObjectHashMap<RelayStage> stages = new Long2ObjectHashMap<>();
+    private final Replicas replicas;
+    private final Replication replication;
     private final List<RelayEvent> events = new ArrayList<>();
     private Peer served;
     private long nextSpeakersNs = Long.MIN_VALUE;
 
     /**
      * @param batchCapacity the most packets that one turn can send in each lane
+     * @param neighbours the other shards
      * @param random secure in a server, seeded in a test
      * @param wallOffsetNs what to add to {@code nowNs} for nanoseconds since 1970
      */
@@ -70,6 +73,7 @@ public final class RelayCore {
             final SrtpProvider srtp,
             final DtlsEndpoints dtls,
             final DtlsListener dtlsListener,
+            final Neighbours neighbours,
             final LongSupplier random,
             final long wallOffsetNs) {
         this.pool = pool;
@@ -81,7 +85,9 @@ public final class RelayCore {
         peers = new PeerTable(counters, random.getAsLong());
         final SendBatch batch = new SendBatch(pool, counters, this.srtp, batchCapacity);
         faults = new Faults(counters, batch);
-        shard = new Shard(pool, batch, counters, faults, peers.paths(), random, wallOffsetNs);
+        shard = new Shard(pool, batch, counters, faults, peers.paths(), neighbours, random, wallOffsetNs);
+        replicas = new Replicas(shard);
+        replication = new Replication(neighbours);
         rtcpReader = new RtcpReader(shard);
     }
 
@@ -251,7 +257,6 @@ public final class RelayCore {
         } else if (stream.isRetransmission()) {
             stream.publication().onRetransmission(slot, offset, plainLength, headerLength, nowNs);
         } else {
-            onAudioLevel(peer, stream.publication(), offset, headerLength, nowNs);
             stream.publication().onPacket(slot, offset, plainLength, headerLength, nowNs);
         }
     }
@@ -262,22 +267,6 @@ public final class RelayCore {
             case SrtpStatus.REPLAYED, SrtpStatus.TOO_OLD -> DropReason.SRTP_REPLAYED;
             default -> DropReason.SRTP_MALFORMED;
         };
-    }
-
-    private void onAudioLevel(
-            final Peer peer,
-            final Publication publication,
-            final int offset,
-            final int headerLength,
-            final long nowNs) {
-        if (!publication.isAudio() || !publication.isOpen()) {
-            return;
-        }
-        final int level = peer.inbound().audioLevel(buffer, offset, headerLength);
-        final RelayStage stage = stages.get(peer.spec().stageId());
-        if (level != RtpExtensionValues.ABSENT && stage != null && stage.seatOf(peer) >= 0) {
-            stage.speakers().onLevel(stage.seatOf(peer), level, nowNs);
-        }
     }
 
     private void onRtcp(final Peer peer, final int slot, final int offset, final int length, final long nowNs) {
@@ -304,6 +293,35 @@ public final class RelayCore {
         }
     }
 
+    /**
+     * One plain RTP packet of another shard's publisher, copied into a slot of this shard's slab (hand-over H4); the
+     * slot is the core's from now on.
+     */
+    public void onReplicaPacket(
+            final long peerId,
+            final boolean isAudio,
+            final int slot,
+            final int length,
+            final int headerLength,
+            final long nowNs) {
+        try {
+            replicas.onPacket(peerId, isAudio, slot, length, headerLength, nowNs);
+        } catch (final RuntimeException e) {
+            shard.drop(slot, DropReason.FAULT);
+            faults.add(null, e);
+        }
+    }
+
+    /** When media of another shard's publisher was captured, on the clock that all shards share (hand-over H4). */
+    public void onReplicaClock(final long peerId, final boolean isAudio, final int timestamp, final long serverNs) {
+        replicas.onClock(peerId, isAudio, timestamp, serverNs);
+    }
+
+    /** Ends what this shard has of others; before it ends itself. */
+    public void removeReplicas(final long nowNs) {
+        replicas.close(nowNs);
+    }
+
     /** Carries one command out; one that throws ends the peer it is about (see {@link Faults}). */
     public void onCommand(final RelayCommand command, final long nowNs) {
         served = null;
@@ -323,10 +341,36 @@ public final class RelayCore {
             case RelayCommand.RemovePeer remove -> removePeer(remove.peerId(), nowNs);
             case RelayCommand.RestartIce restart -> restartIce(restart.peerId(), restart.ice(), nowNs);
             case RelayCommand.SetSeat set -> {
-                stage(set.stageId()).setSeat(set.seat(), set.occupant(), livePeer(set.occupant()), nowNs);
+                stage(set.stageId()).setSeat(set.seat(), set.occupant(), publisher(set.occupant()), nowNs);
                 dropIfEmpty(set.stageId());
             }
-            case RelayCommand.GateUplink gate -> gateUplink(gate, nowNs);
+            case RelayCommand.GateUplink gate -> {
+                final Publisher publisher = publisher(gate.peerId());
+                if (publisher != null) {
+                    publisher.gate(gate.audio(), gate.video(), nowNs);
+                    replication.onGate(publisher, gate);
+                }
+            }
+            case RelayCommand.Replicate start -> {
+                final Peer peer = livePeer(start.peerId());
+                if (peer != null) {
+                    replication.start(peer, start.toShard());
+                }
+            }
+            case RelayCommand.EndReplica end -> {
+                final Peer peer = livePeer(end.peerId());
+                if (peer != null) {
+                    replication.end(peer, end.toShard());
+                }
+            }
+            case RelayCommand.AddReplica add -> addReplica(add, nowNs);
+            case RelayCommand.RemoveReplica remove -> replicas.remove(remove.peerId(), nowNs);
+            case RelayCommand.WantKeyFrame want -> {
+                final Peer peer = livePeer(want.peerId());
+                if (peer != null && peer.video() != null) {
+                    peer.video().wantKeyFrame(nowNs);
+                }
+            }
             case RelayCommand.BindDownlink bind -> bindDownlink(bind, nowNs);
             case RelayCommand.RemoveStage remove -> stages.remove(remove.stageId());
             case RelayCommand.SendDtls send -> sendDtls(peers.byId(send.peerId()), send.datagram());
@@ -345,6 +389,23 @@ public final class RelayCore {
         final Peer peer = peers.byId(peerId);
         served = peer == null || peer.isClosed() ? null : peer;
         return served;
+    }
+
+    /** A peer of ours or the replica of another shard's; null when it is neither. */
+    private Publisher publisher(final long peerId) {
+        final Peer peer = livePeer(peerId);
+        return peer == null ? replicas.of(peerId) : peer;
+    }
+
+    private void addReplica(final RelayCommand.AddReplica spec, final long nowNs) {
+        final Replica replica = replicas.add(spec);
+        if (replica == null) {
+            return;
+        }
+        // Rare, and no more than some ns a stage: no index is kept for it.
+        for (final RelayStage stage : stages.values()) {
+            stage.admit(replica, nowNs);
+        }
     }
 
     private RelayStage stage(final long stageId) {
@@ -376,6 +437,8 @@ public final class RelayCore {
             return;
         }
         peers.endIce(peer);
+        replication.endAll(peer);
+        peer.leaveSeats(nowNs);
         stage(peer.spec().stageId()).remove(peer, nowNs);
         dropIfEmpty(peer.spec().stageId());
         peer.close(LINGER_NS, nowNs);
@@ -389,20 +452,6 @@ public final class RelayCore {
         final long dropped = peer.ice().restart(Peer.credentials(credentials), credentials.remoteUfrag(), nowNs);
         peers.onIceRestart(peer, dropped);
         peer.reschedule(nowNs);
-    }
-
-    private void gateUplink(final RelayCommand.GateUplink gate, final long nowNs) {
-        final Peer peer = livePeer(gate.peerId());
-        if (peer != null && peer.audio() != null) {
-            peer.audio().gate(gate.audio(), nowNs);
-            final RelayStage stage = stages.get(peer.spec().stageId());
-            if (!gate.audio() && stage != null && stage.seatOf(peer) >= 0) {
-                stage.speakers().reset(stage.seatOf(peer));
-            }
-        }
-        if (peer != null && peer.video() != null) {
-            peer.video().gate(gate.video(), nowNs);
-        }
     }
 
     private void bindDownlink(final RelayCommand.BindDownlink bind, final long nowNs) {
@@ -452,6 +501,7 @@ public final class RelayCore {
         for (Peer suspect = faults.takeSuspect(); suspect != null; suspect = faults.takeSuspect()) {
             gone(suspect, GIVEN_UP, nowNs);
         }
+        replicas.onTime(nowNs);
         if (nowNs >= nextSpeakersNs) {
             nextSpeakersNs = nowNs + SPEAKER_INTERVAL_NS;
             decideSpeakers(nowNs);
@@ -485,7 +535,7 @@ public final class RelayCore {
 
     private void decideSpeakers(final long nowNs) {
         for (final RelayStage stage : stages.values()) {
-            if (stage.speakers().decide(nowNs)) {
+            if (stage.hearsAll() && stage.speakers().decide(nowNs)) {
                 final int seat = stage.speakers().speaker();
                 events.add(new RelayEvent.ActiveSpeaker(stage.id(), seat, seat < 0 ? 0 : stage.occupant(seat)));
             }
@@ -494,7 +544,8 @@ public final class RelayCore {
 
     /** When {@link #onTime} has something to do; {@code Long.MAX_VALUE} for never. */
     public long nextDeadlineNs() {
-        return stages.isEmpty() ? deadlines.nextDeadlineNs() : Math.min(nextSpeakersNs, deadlines.nextDeadlineNs());
+        final long next = Math.min(deadlines.nextDeadlineNs(), replicas.nextDeadlineNs());
+        return stages.isEmpty() ? next : Math.min(nextSpeakersNs, next);
     }
 
     /** How many packets wait to be sent. */

@@ -16,7 +16,7 @@ final class RelayStage {
 
     private final long id;
     private final long[] occupants = new long[MAX_SEATS];
-    private final Peer[] seated = new Peer[MAX_SEATS];
+    private final Publisher[] seated = new Publisher[MAX_SEATS];
     private final List<Peer> peers = new ArrayList<>();
     private final SpeakerDetector speakers = new SpeakerDetector(MAX_SEATS);
 
@@ -35,11 +35,7 @@ final class RelayStage {
     /** A peer watches from now on; it may also be one that a seat already names. */
     void add(final Peer peer, final long nowNs) {
         peers.add(peer);
-        for (int seat = 0; seat < MAX_SEATS; seat++) {
-            if (occupants[seat] == peer.id()) {
-                seat(seat, peer, nowNs);
-            }
-        }
+        admit(peer, nowNs);
         for (final Downlink downlink : peer.downlinks()) {
             downlink.show(source(downlink.seat(), peer), nowNs);
         }
@@ -47,20 +43,67 @@ final class RelayStage {
 
     void remove(final Peer peer, final long nowNs) {
         peers.remove(peer);
-        for (int seat = 0; seat < MAX_SEATS; seat++) {
-            if (seated[seat] == peer) {
-                seat(seat, null, nowNs);
-            }
-        }
         for (final Downlink downlink : peer.downlinks()) {
             downlink.show(null, nowNs);
         }
     }
 
-    /** Seats a peer (null: one that is not here, or nobody) under the id that signaling gave. */
-    void setSeat(final int seat, final long occupant, final Peer peer, final long nowNs) {
+    /** Seats a publisher (null: one that is not here, or nobody) under the id that signaling gave. */
+    void setSeat(final int seat, final long occupant, final Publisher publisher, final long nowNs) {
         occupants[seat] = occupant;
-        seat(seat, peer, nowNs);
+        seat(seat, publisher, nowNs);
+    }
+
+    /** Seats a publisher that has come after the seat was given to its id. */
+    void admit(final Publisher publisher, final long nowNs) {
+        for (int seat = 0; seat < MAX_SEATS; seat++) {
+            if (occupants[seat] == publisher.id()) {
+                seat(seat, publisher, nowNs);
+            }
+        }
+    }
+
+    /** A publisher is over; its seats stay its id's. */
+    void unseat(final Publisher publisher, final long nowNs) {
+        for (int seat = 0; seat < MAX_SEATS; seat++) {
+            if (seated[seat] == publisher) {
+                seat(seat, null, nowNs);
+            }
+        }
+    }
+
+    /** One audio packet's level of somebody who sits here, in −dBov. */
+    void onAudioLevel(final Publisher publisher, final int level, final long nowNs) {
+        final int seat = seatOf(publisher);
+        if (seat >= 0) {
+            speakers.onLevel(seat, level, nowNs);
+        }
+    }
+
+    /** Somebody who sits here has been muted. */
+    void onMuted(final Publisher publisher) {
+        final int seat = seatOf(publisher);
+        if (seat >= 0) {
+            speakers.reset(seat);
+        }
+    }
+
+    /**
+     * Whether this shard hears all who sit here, so that it can tell who speaks: where somebody watches, it does. A
+     * shard that only serves one of the publishers leaves it to those that have the others too.
+     */
+    boolean hearsAll() {
+        for (int i = 0; i < peers.size(); i++) {
+            if (!peers.get(i).downlinks().isEmpty()) {
+                return true;
+            }
+        }
+        for (final Publisher publisher : seated) {
+            if (publisher != null && publisher.isElsewhere()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Shows another seat on one of a peer's downlinks. */
@@ -69,10 +112,10 @@ final class RelayStage {
         downlink.show(source(seat, peer), nowNs);
     }
 
-    /** Which seat the peer sits on, or -1. */
-    int seatOf(final Peer peer) {
+    /** Which seat somebody sits on, or -1. */
+    private int seatOf(final Publisher publisher) {
         for (int seat = 0; seat < MAX_SEATS; seat++) {
-            if (seated[seat] == peer) {
+            if (seated[seat] == publisher) {
                 return seat;
             }
         }
@@ -89,11 +132,17 @@ final class RelayStage {
         return peers.isEmpty() && Arrays.stream(occupants).allMatch(occupant -> occupant == 0);
     }
 
-    private void seat(final int seat, final Peer peer, final long nowNs) {
-        if (seated[seat] == peer) {
+    private void seat(final int seat, final Publisher publisher, final long nowNs) {
+        if (seated[seat] == publisher) {
             return;
         }
-        seated[seat] = peer;
+        if (seated[seat] != null) {
+            seated[seat].stoodUp(this);
+        }
+        if (publisher != null) {
+            publisher.satDown(this);
+        }
+        seated[seat] = publisher;
         speakers.reset(seat);
         for (final Peer watcher : peers) {
             for (final Downlink downlink : watcher.downlinks()) {
@@ -105,7 +154,7 @@ final class RelayStage {
     }
 
     /** Whom a watcher sees on a seat: its occupant, but never itself. */
-    private Peer source(final int seat, final Peer watcher) {
+    private Publisher source(final int seat, final Peer watcher) {
         return seat < 0 || seat >= MAX_SEATS || seated[seat] == watcher ? null : seated[seat];
     }
 }

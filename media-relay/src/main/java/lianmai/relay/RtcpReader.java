@@ -58,7 +58,7 @@ final class RtcpReader {
             final long ntp = SenderReport.ntpTime(buffer, at);
             final long ntpNs = NtpTime.toEpochNs(ntp);
             peer.ntpOffset().onSenderReport(ntpNs, nowNs);
-            publication.clock().onSenderReport(SenderReport.rtpTimestamp(buffer, at), ntpNs, peer.ntpOffset());
+            publication.onClock(SenderReport.rtpTimestamp(buffer, at), ntpNs, peer.ntpOffset());
             publication.onSenderReport(NtpTime.middle(ntp), nowNs);
         }
         for (int i = 0; i < SenderReport.blockCount(buffer, at); i++) {

@@ -16,6 +16,7 @@ record Shard(
         RelayCounters counters,
         Faults faults,
         PathTable paths,
+        Neighbours neighbours,
         LongSupplier random,
         long wallOffsetNs) {
 

@@ -22,8 +22,8 @@ class DeadlineHeapTest {
         final PacketPool pool = new PacketPool(1);
         final RelayCounters counters = new RelayCounters();
         final SendBatch batch = new SendBatch(pool, counters, new JitsiSrtpProvider().batch(2), 1);
-        final Shard shard =
-                new Shard(pool, batch, counters, new Faults(counters, batch), new PathTable(1, 1), () -> 1, 0);
+        final Shard shard = new Shard(
+                pool, batch, counters, new Faults(counters, batch), new PathTable(1, 1), Neighbours.NONE, () -> 1, 0);
         for (int i = 0; i < count; i++) {
             final PeerSpec.Ice ice = new PeerSpec.Ice("abcdefgh", "x".repeat(24), "peer");
             final Fingerprint fingerprint = new Fingerprint("sha-256", "00");

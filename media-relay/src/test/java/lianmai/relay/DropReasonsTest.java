@@ -22,7 +22,7 @@ class DropReasonsTest {
             names = {"STUN_NO_PATH", "PROTECT_REFUSED", "BATCH_FULL", "POOL_EMPTY", "NO_KEYS", "FAULT"},
             mode = EnumSource.Mode.EXCLUDE)
     void shouldCountWhatItDropsUnderItsReason(final DropReason reason) {
-        try (SimRelay relay = new SimRelay(reason.ordinal())) {
+        try (SimRelay relay = SimRelay.ofShards(reason.ordinal(), reason.name().startsWith("REPLICA") ? 2 : 1)) {
             relay.tolerateViolations();
             final SimPeer host = relay.joinOnSeat(0, SimPeerSpec.publisher(1));
             final SimPeer viewer = relay.join(SimPeerSpec.viewer(2, 0));
@@ -50,6 +50,7 @@ class DropReasonsTest {
             case UNKNOWN_PAYLOAD_TYPE, DUPLICATE, TOO_OLD, RTX_MALFORMED, PADDING_ONLY ->
                 provokeStream(reason, relay, host);
             case NACK_UNKNOWN, NACK_LIMIT, NACK_WITHOUT_RTX -> provokeNack(reason, relay, viewer);
+            case REPLICA_QUEUE_FULL, REPLICA_AWAITING_KEY_FRAME, REPLICA_OVER -> provokeReplica(reason, relay, host);
             default -> provokeForwarding(reason, relay, host, viewer);
         }
     }
@@ -124,6 +125,17 @@ class DropReasonsTest {
             }
         }
         relay.runMillis(50);
+    }
+
+    private static void provokeReplica(final DropReason reason, final SimRelay relay, final SimPeer host) {
+        relay.replicate(host, 1);
+        relay.runMillis(100);
+        if (reason == DropReason.REPLICA_OVER) {
+            relay.forgetReplicaOf(host, 1);
+        } else {
+            relay.slowDown(1, 0);
+        }
+        relay.runMillis(100);
     }
 
     private static void provokeForwarding(

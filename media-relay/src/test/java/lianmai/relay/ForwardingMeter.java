@@ -48,8 +48,16 @@ public final class ForwardingMeter {
     }
 
     private double measure(final SrtpProvider provider) {
-        final RelayCore core =
-                new RelayCore(pool, new RelayCounters(), 1024, provider, new NoDtls(), new NoListener(), () -> 42, 0);
+        final RelayCore core = new RelayCore(
+                pool,
+                new RelayCounters(),
+                1024,
+                provider,
+                new NoDtls(),
+                new NoListener(),
+                Neighbours.NONE,
+                () -> 42,
+                0);
         final SrtpKeys keys = keys();
         final SrtpTransform client = provider.transform(new SrtpKeys(
                 keys.profile(), keys.outboundKey(), keys.outboundSalt(), keys.inboundKey(), keys.inboundSalt()));

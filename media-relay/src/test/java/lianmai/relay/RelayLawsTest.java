@@ -49,7 +49,7 @@ class RelayLawsTest {
                 .check(PRODUCTION);
     }
 
-    /** H1 {@code RelayCommands}, H2 {@code RelayEvents}, H3 {@code DtlsPipe}; H4 waits for a second shard. */
+    /** H1 {@code RelayCommands}, H2 {@code RelayEvents}, H3 {@code DtlsPipe}; H4 {@code ReplicaQueue}. */
     @Test
     void shouldNameEveryHandOverBetweenThreads() {
         noClasses()
@@ -57,6 +57,8 @@ class RelayLawsTest {
                 .doNotHaveFullyQualifiedName("lianmai.io.RelayCommands")
                 .and()
                 .doNotHaveFullyQualifiedName("lianmai.io.RelayEvents")
+                .and()
+                .doNotHaveFullyQualifiedName("lianmai.io.ReplicaQueue")
                 .and()
                 .doNotHaveFullyQualifiedName("lianmai.dtls.DtlsPipe")
                 .should()

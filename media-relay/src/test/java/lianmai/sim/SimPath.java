@@ -6,13 +6,21 @@ package lianmai.sim;
  * <p>Thread: one.
  */
 public final class SimPath {
+    private final int shard;
     private final long low;
     private final int port;
     private final SimLink up;
     private final SimLink down;
     private boolean checked;
 
-    SimPath(final int host, final int port, final LinkProfile up, final LinkProfile down, final long seed) {
+    SimPath(
+            final int shard,
+            final int host,
+            final int port,
+            final LinkProfile up,
+            final LinkProfile down,
+            final long seed) {
+        this.shard = shard;
         low = 0xFFFFL << 32 | 10L << 24 | host;
         this.port = port;
         this.up = new SimLink(up, seed);
@@ -26,6 +34,11 @@ public final class SimPath {
 
     public int port() {
         return port;
+    }
+
+    /** Which shard it leads to. */
+    int shard() {
+        return shard;
     }
 
     /** Towards the relay. */

@@ -86,7 +86,7 @@ public final class SimPeer {
         if (srtp != null) {
             return;
         }
-        srtp = new JitsiSrtpProvider().transform(relay.clientKeys(spec.id));
+        srtp = new JitsiSrtpProvider().transform(relay.clientKeys(spec));
         audio = spec.publishesAudio ? new SimSource(this, spec, true, nowNs) : null;
         video = spec.video != null ? new SimSource(this, spec, false, nowNs) : null;
         rtcp.start(nowNs);
@@ -323,6 +323,11 @@ public final class SimPeer {
 
     public long id() {
         return spec.id;
+    }
+
+    /** Which shard serves it. */
+    int shard() {
+        return spec.shard;
     }
 
     SimPeerSpec spec() {

@@ -23,6 +23,7 @@ public final class SimPeerSpec {
 
     final long id;
     long stage = SimRelay.STAGE;
+    int shard;
     boolean publishesAudio;
     Codec video;
     List<Codec> videoFormats = List.of();
@@ -74,6 +75,18 @@ public final class SimPeerSpec {
     /** The codecs negotiated, of which the video source uses the one it was told. */
     public SimPeerSpec negotiates(final Codec... codecs) {
         videoFormats = List.of(codecs);
+        return this;
+    }
+
+    /** Which shard serves it. */
+    public SimPeerSpec onShard(final int number) {
+        shard = number;
+        return this;
+    }
+
+    /** Which stage it joins. */
+    public SimPeerSpec onStage(final long stageId) {
+        stage = stageId;
         return this;
     }
 

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import lianmai.jitter.PacketPool;
@@ -42,11 +44,8 @@ public final class SimRelay implements AutoCloseable {
     private final long seed;
     private final SplittableRandom random;
     private final SimClock clock = new SimClock();
-    private final PacketPool pool;
-    private final RelayCounters counters = new RelayCounters();
-    private final RecordingSrtp srtp;
-    private final SimDtls dtls;
-    private final RelayCore core;
+    private final List<SimShard> shards = new ArrayList<>();
+    private final Set<Long> stages = new LinkedHashSet<>(Set.of(STAGE));
     private final List<SimPeer> peers = new ArrayList<>();
     private final List<SimPath> paths = new ArrayList<>();
     private final Map<Long, SimPath> pathByAddress = new HashMap<>();
@@ -68,13 +67,26 @@ public final class SimRelay implements AutoCloseable {
         this(seed, slots, batchCapacity, new JitsiSrtpProvider());
     }
 
+    /** One with several shards; peers say which serves them. */
+    public static SimRelay ofShards(final long seed, final int shards) {
+        return new SimRelay(seed, shards, 16_384, 8192, new JitsiSrtpProvider());
+    }
+
     private SimRelay(final long seed, final int slots, final int batchCapacity, final SrtpProvider provider) {
-        srtp = new RecordingSrtp(provider);
+        this(seed, 1, slots, batchCapacity, provider);
+    }
+
+    private SimRelay(
+            final long seed,
+            final int shardCount,
+            final int slots,
+            final int batchCapacity,
+            final SrtpProvider provider) {
         this.seed = seed;
         random = new SplittableRandom(seed);
-        pool = new PacketPool(slots);
-        dtls = new SimDtls(seed);
-        core = new RelayCore(pool, counters, batchCapacity, srtp, dtls, dtls, random::nextLong, WALL_OFFSET_NS);
+        for (int i = 0; i < shardCount; i++) {
+            shards.add(new SimShard(i, shards, seed, random, slots, batchCapacity, provider, WALL_OFFSET_NS));
+        }
     }
 
     /** Lets a peer join: the relay knows it, and its checks begin. */
@@ -82,8 +94,8 @@ public final class SimRelay implements AutoCloseable {
         final SimPeer peer = new SimPeer(this, spec, null, clock.nowNs());
         peer.take(path(peer, spec.up, spec.down));
         peers.add(peer);
-        dtls.expect(spec.id, spec.srtp);
-        command(new RelayCommand.AddPeer(spec.toPeerSpec(peer.server())));
+        shards.get(spec.shard).dtls().expect(spec.id, spec.srtp);
+        command(spec.shard, new RelayCommand.AddPeer(spec.toPeerSpec(peer.server())));
         return peer;
     }
 
@@ -93,17 +105,18 @@ public final class SimRelay implements AutoCloseable {
         peer.take(path(peer, spec.up, spec.down));
         peer.sleep(true);
         peers.add(peer);
-        command(new RelayCommand.AddPeer(spec.toPeerSpec(peer.server())));
+        command(spec.shard, new RelayCommand.AddPeer(spec.toPeerSpec(peer.server())));
         return peer;
     }
 
     /** A datagram reaches the relay from any address; what is sent back is lost. */
     public void arrive(final byte[] datagram, final long low, final int port) {
-        final int slot = pool.acquire();
-        pool.buffer().putBytes(pool.offset(slot), datagram);
-        core.onDatagram(slot, datagram.length, 0, low, port, 0, clock.nowNs());
-        core.drain((answer, length, table, path) -> {
-            pool.release(answer);
+        final SimShard shard = shards.getFirst();
+        final int slot = shard.pool().acquire();
+        shard.pool().buffer().putBytes(shard.pool().offset(slot), datagram);
+        shard.core().onDatagram(slot, datagram.length, 0, low, port, 0, clock.nowNs());
+        shard.core().drain((answer, length, table, path) -> {
+            shard.pool().release(answer);
             return true;
         });
     }
@@ -118,7 +131,7 @@ public final class SimRelay implements AutoCloseable {
 
     /** The relay forgets a peer, which notices nothing. */
     public void leave(final SimPeer peer) {
-        command(new RelayCommand.RemovePeer(peer.id()));
+        command(peer.shard(), new RelayCommand.RemovePeer(peer.id()));
         peer.sleep(true);
         peers.remove(peer);
     }
@@ -136,21 +149,54 @@ public final class SimRelay implements AutoCloseable {
 
     /** Seats a peer, or nobody (null). */
     public void seat(final int seat, final SimPeer occupant) {
-        command(new RelayCommand.SetSeat(STAGE, seat, occupant == null ? 0 : occupant.id()));
+        seat(STAGE, seat, occupant);
+    }
+
+    /** Seats a peer of any shard and stage, or nobody (null), for the viewers on every shard. */
+    public void seat(final long stage, final int seat, final SimPeer occupant) {
+        stages.add(stage);
+        for (int shard = 0; shard < shards.size(); shard++) {
+            command(shard, new RelayCommand.SetSeat(stage, seat, occupant == null ? 0 : occupant.id()));
+        }
+    }
+
+    /** Copies what a peer publishes to another shard. */
+    public void replicate(final SimPeer peer, final int toShard) {
+        command(peer.shard(), new RelayCommand.Replicate(peer.id(), toShard));
+    }
+
+    public void endReplica(final SimPeer peer, final int toShard) {
+        command(peer.shard(), new RelayCommand.EndReplica(peer.id(), toShard));
+    }
+
+    /** The other shard forgets the replica before its own shard does, so that packets still come. */
+    public void forgetReplicaOf(final SimPeer peer, final int shard) {
+        command(shard, new RelayCommand.RemoveReplica(peer.id()));
+    }
+
+    /** A shard is so slow that it takes only so many copies a turn. */
+    public void slowDown(final int shard, final int copiesATurn) {
+        shards.get(shard).takesAtMost(copiesATurn);
     }
 
     public void gate(final SimPeer peer, final boolean audio, final boolean video) {
-        command(new RelayCommand.GateUplink(peer.id(), audio, video));
+        command(peer.shard(), new RelayCommand.GateUplink(peer.id(), audio, video));
     }
 
+    /** Gives the first shard a command. */
     public void command(final RelayCommand command) {
-        core.onCommand(command, clock.nowNs());
+        command(0, command);
+    }
+
+    private void command(final int shard, final RelayCommand command) {
+        shards.get(shard).core().onCommand(command, clock.nowNs());
     }
 
     /** A fresh address for a peer; without a peer (null) it is a stranger's. */
     public SimPath path(final SimPeer owner, final LinkProfile up, final LinkProfile down) {
         final int number = paths.size() + 1;
-        final SimPath path = new SimPath(number, 40_000 + number % 20_000, up, down, random.nextLong());
+        final SimPath path = new SimPath(
+                owner == null ? 0 : owner.shard(), number, 40_000 + number % 20_000, up, down, random.nextLong());
         paths.add(path);
         pathByAddress.put(key(path.low(), path.port()), path);
         ownerByPath.put(path, owner);
@@ -160,14 +206,14 @@ public final class SimRelay implements AutoCloseable {
     /** A datagram reaches the relay from an address, whoever sent it. */
     public void inject(final SimPath from, final byte[] datagram) {
         receive(from, new UnsafeBuffer(datagram), 0, datagram.length);
-        core.drain(this::send);
+        drain(shards.get(from.shard()));
     }
 
     /** A datagram and a command reach the relay in one turn. */
     public void injectThen(final SimPath from, final byte[] datagram, final RelayCommand command) {
         receive(from, new UnsafeBuffer(datagram), 0, datagram.length);
-        command(command);
-        core.drain(this::send);
+        command(from.shard(), command);
+        drain(shards.get(from.shard()));
     }
 
     /** Runs virtual time on. */
@@ -205,16 +251,10 @@ public final class SimRelay implements AutoCloseable {
             final SimPath path = paths.get(i);
             path.up().deliver(nowNs, (buffer, offset, length, atNs) -> receive(path, buffer, offset, length));
         }
-        for (final RelayCommand command : List.copyOf(dtls.commands())) {
-            core.onCommand(command, nowNs);
+        long nextNs = Long.MAX_VALUE;
+        for (final SimShard shard : shards) {
+            nextNs = Math.min(nextNs, turn(shard, nowNs));
         }
-        dtls.commands().clear();
-        core.onTime(nowNs);
-        core.drain(this::send);
-        assertThat(core.pending()).isZero();
-        events.addAll(core.events());
-        core.events().clear();
-        long nextNs = core.nextDeadlineNs();
         for (int i = 0; i < paths.size(); i++) {
             final SimPath path = paths.get(i);
             final SimPeer owner = ownerByPath.get(path);
@@ -235,23 +275,45 @@ public final class SimRelay implements AutoCloseable {
         return nextNs;
     }
 
+    private long turn(final SimShard shard, final long nowNs) {
+        for (final RelayCommand command : List.copyOf(shard.dtls().commands())) {
+            shard.core().onCommand(command, nowNs);
+        }
+        shard.dtls().commands().clear();
+        final boolean tookIn = shard.takeIn(nowNs);
+        shard.core().onTime(nowNs);
+        drain(shard);
+        assertThat(shard.core().pending()).isZero();
+        events.addAll(shard.core().events());
+        shard.core().events().clear();
+        // What it has copied to shards before it in the list is taken in by the next turn.
+        return tookIn || shards.size() > 1 ? nowNs + GRID_NS : shard.core().nextDeadlineNs();
+    }
+
+    private void drain(final SimShard shard) {
+        shard.core().drain((slot, length, table, path) -> send(shard, slot, length, table, path));
+    }
+
     private void receive(final SimPath from, final DirectBuffer buffer, final int offset, final int length) {
+        final SimShard shard = shards.get(from.shard());
+        final PacketPool pool = shard.pool();
         final int slot = pool.acquire();
         if (slot == PacketPool.NONE) {
             // A port has nowhere to put it either; it would wait in the kernel, and then be lost there.
             return;
         }
         pool.buffer().putBytes(pool.offset(slot), buffer, offset, length);
-        final long checks = counters.value(Counter.STUN_CHECKS);
-        core.onDatagram(slot, length, 0, from.low(), from.port(), 0, clock.nowNs());
+        final long checks = shard.counters().value(Counter.STUN_CHECKS);
+        shard.core().onDatagram(slot, length, 0, from.low(), from.port(), 0, clock.nowNs());
         if (PacketKind.of(buffer, offset, length) == PacketKind.STUN
-                && counters.value(Counter.STUN_CHECKS) > checks
+                && shard.counters().value(Counter.STUN_CHECKS) > checks
                 && ownerByPath.get(from) != null) {
             from.markChecked();
         }
     }
 
-    private boolean send(final int slot, final int length, final PathTable table, final int path) {
+    private boolean send(
+            final SimShard shard, final int slot, final int length, final PathTable table, final int path) {
         if (refusesSends) {
             return false;
         }
@@ -259,8 +321,8 @@ public final class SimRelay implements AutoCloseable {
         if (to == null || !to.isChecked() || table.remoteHigh(path) != 0 || table.localIndex(path) != 0) {
             throw new AssertionError("sent to an address that has passed no check: path " + path);
         }
-        to.down().send(pool.buffer(), pool.offset(slot), length, clock.nowNs());
-        pool.release(slot);
+        to.down().send(shard.pool().buffer(), shard.pool().offset(slot), length, clock.nowNs());
+        shard.pool().release(slot);
         return true;
     }
 
@@ -289,15 +351,20 @@ public final class SimRelay implements AutoCloseable {
     }
 
     public long drops(final DropReason reason) {
-        return counters.value(reason);
+        return shards.stream()
+                .mapToLong(shard -> shard.counters().value(reason))
+                .sum();
     }
 
     public long value(final Counter counter) {
-        return counters.value(counter);
+        return shards.stream()
+                .mapToLong(shard -> shard.counters().value(counter))
+                .sum();
     }
 
+    /** The first shard's slab. */
     public PacketPool pool() {
-        return pool;
+        return shards.getFirst().pool();
     }
 
     public long nowNs() {
@@ -306,25 +373,25 @@ public final class SimRelay implements AutoCloseable {
 
     /** How many SRTP indices were used, each once. */
     public long indices() {
-        return srtp.indices();
+        return shards.stream().mapToLong(shard -> shard.srtp().indices()).sum();
     }
 
     /** See {@link RecordingSrtp#breakFor}. */
     public void breakSrtpFor(final int ssrc) {
-        srtp.breakFor(ssrc);
+        shards.forEach(shard -> shard.srtp().breakFor(ssrc));
     }
 
     /** DTLS associations that were not closed. */
     public int openAssociations() {
-        return dtls.open();
+        return shards.stream().mapToInt(shard -> shard.dtls().open()).sum();
     }
 
     SplittableRandom random() {
         return random;
     }
 
-    SrtpKeys clientKeys(final long peerId) {
-        return dtls.clientKeys(peerId);
+    SrtpKeys clientKeys(final SimPeerSpec spec) {
+        return shards.get(spec.shard).dtls().clientKeys(spec.id);
     }
 
     /** Removes all peers and sees that nothing of them is left. */
@@ -338,14 +405,25 @@ public final class SimRelay implements AutoCloseable {
         for (final SimPeer peer : List.copyOf(peers)) {
             leave(peer);
         }
-        command(new RelayCommand.RemoveStage(STAGE));
+        for (int shard = 0; shard < shards.size(); shard++) {
+            for (final long stage : stages) {
+                command(shard, new RelayCommand.RemoveStage(stage));
+            }
+        }
         runMillis(1000);
+        shards.forEach(this::assertNothingLeft);
+    }
+
+    private void assertNothingLeft(final SimShard shard) {
+        final RelayCore core = shard.core();
+        final RelayCounters counters = shard.counters();
+        final PacketPool pool = shard.pool();
         assertThat(core.peerCount()).as("peers, seed %d", seed).isZero();
         assertThat(pool.inUse()).as("slots in use, seed %d", seed).isZero();
         assertThat(core.pending()).as("pending sends, seed %d", seed).isZero();
         assertThat(counters.value(Counter.PATHS)).as("paths, seed %d", seed).isZero();
-        assertThat(srtp.open()).as("keys, seed %d", seed).isZero();
-        assertThat(dtls.open()).as("DTLS associations, seed %d", seed).isZero();
+        assertThat(shard.srtp().open()).as("keys, seed %d", seed).isZero();
+        assertThat(shard.dtls().open()).as("DTLS associations, seed %d", seed).isZero();
         assertThat(core.nextDeadlineNs()).as("timers, seed %d", seed).isEqualTo(Long.MAX_VALUE);
     }
 }

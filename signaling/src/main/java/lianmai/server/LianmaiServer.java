@@ -33,6 +33,7 @@ import lianmai.http.ServerStatus;
 import lianmai.io.LocalAddresses;
 import lianmai.io.RelayConfig;
 import lianmai.io.RelayEvents;
+import lianmai.io.RelayExchange;
 import lianmai.io.RelayLatency;
 import lianmai.io.RelayShard;
 import lianmai.message.ServerMessage;
@@ -84,7 +85,7 @@ public final class LianmaiServer implements AutoCloseable {
         final RelayEvents events = new RelayEvents();
         final LocalAddresses addresses = LocalAddresses.ofMachine(config.announce());
         final RelayConfig relay = RelayConfig.of(config.io(), config.udpPort());
-        shard = RelayShard.start(0, relay, addresses, srtp.provider(), handshakes, events);
+        shard = RelayShard.start(0, new RelayExchange(1), relay, addresses, srtp.provider(), handshakes, events);
         group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("signaling"), NioIoHandler.newFactory());
         final EventLoop loop = group.next();
         final SecureRandom random = new SecureRandom();
