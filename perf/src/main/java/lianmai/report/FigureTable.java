@@ -1,0 +1,99 @@
+package lianmai.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A result as rows of text: one a figure, one column a contender; the terminal, the page and the document share it. */
+public final class FigureTable {
+    private final List<String> head = new ArrayList<>();
+    private final List<List<String>> rows = new ArrayList<>();
+
+    private FigureTable() {}
+
+    /** Figures of all contenders, and the ratio of ours to each other one. */
+    public static FigureTable of(final BenchResult result) {
+        final FigureTable table = new FigureTable();
+        final List<BenchResult.Contender> contenders = result.contenders();
+        table.head.add("figure");
+        contenders.forEach(contender -> table.head.add(contender.name()));
+        contenders.stream()
+                .skip(1)
+                .forEach(other -> table.head.add(contenders.getFirst().name() + " ÷ " + other.name()));
+        for (final Metric metric : Metric.values()) {
+            table.addRow(result, metric);
+        }
+        return table;
+    }
+
+    private void addRow(final BenchResult result, final Metric metric) {
+        final List<String> row = new ArrayList<>(List.of(metric.label()));
+        boolean isKnown = false;
+        for (final BenchResult.Contender contender : result.contenders()) {
+            final Spread spread = contender.spreads().get(metric);
+            isKnown |= spread != null;
+            row.add(spread == null ? "" : metric.text(spread));
+        }
+        for (final BenchResult.Contender other :
+                result.contenders().stream().skip(1).toList()) {
+            final Map<Metric, Spread> ratios = result.ratios(other);
+            row.add(ratios.containsKey(metric) ? ratio(ratios.get(metric)) : "");
+        }
+        if (isKnown) {
+            rows.add(row);
+        }
+    }
+
+    private static String ratio(final Spread ratio) {
+        return Metric.number(ratio.median()) + "× (" + Metric.number(ratio.lower()) + "–" + Metric.number(ratio.upper())
+                + ")";
+    }
+
+    List<String> head() {
+        return head;
+    }
+
+    List<List<String>> rows() {
+        return rows;
+    }
+
+    /** Aligned with spaces. */
+    public String text() {
+        final int[] widths = new int[head.size()];
+        for (final List<String> row : all()) {
+            for (int i = 0; i < row.size(); i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        }
+        final StringBuilder text = new StringBuilder();
+        for (final List<String> row : all()) {
+            final StringBuilder line = new StringBuilder();
+            for (int i = 0; i < row.size(); i++) {
+                line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
+            }
+            text.append(line.toString().stripTrailing()).append('\n');
+        }
+        return text.toString();
+    }
+
+    /** As Markdown. */
+    String markdown() {
+        final StringBuilder text = new StringBuilder();
+        line(text, head);
+        text.append("|---".repeat(head.size())).append("|\n");
+        rows.forEach(row -> line(text, row));
+        return text.toString();
+    }
+
+    private static void line(final StringBuilder text, final List<String> cells) {
+        cells.forEach(cell -> text.append("| ").append(cell.replace("|", "\\|")).append(' '));
+        text.append("|\n");
+    }
+
+    private List<List<String>> all() {
+        final List<List<String>> all = new ArrayList<>();
+        all.add(head);
+        all.addAll(rows);
+        return all;
+    }
+}

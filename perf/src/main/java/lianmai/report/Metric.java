@@ -1,0 +1,107 @@
+package lianmai.report;
+
+import java.util.Locale;
+
+/** What a round can tell. The names are those of {@code result.json}; do not rename them. */
+public enum Metric {
+    SERVER_NS_PER_PACKET("server CPU per forwarded packet", "ns", Better.LOWER, true),
+    RELAY_NS_PER_PACKET("… of which the relay thread", "ns", Better.LOWER, true),
+    GENERATOR_NS_PER_PACKET("generator CPU per packet it received", "ns", Better.NEITHER, false),
+    FORWARDED_PER_S("packets forwarded", "/s", Better.NEITHER, false),
+    SERVER_CORE_PERCENT("server's share of its core", "%", Better.NEITHER, false),
+    GENERATOR_CORE_PERCENT("generator's share of its core", "%", Better.NEITHER, false),
+    LOSS_PERCENT("packets lost", "%", Better.LOWER, false),
+    DUPLICATES("packets that came twice", "", Better.LOWER, false),
+    INTEGRITY_ERRORS("packets that were not what was sent", "", Better.LOWER, false),
+    RECEIVE_DROPS("dropped in the generator's receive buffers", "", Better.NEITHER, false),
+    LATENCY_P50_US("latency, median", "µs", Better.LOWER, false),
+    LATENCY_P99_US("latency, 99 %", "µs", Better.LOWER, false),
+    LATENCY_P999_US("latency, 99.9 %", "µs", Better.LOWER, false),
+    LATENCY_MAX_US("latency, longest", "µs", Better.LOWER, false),
+    STUTTER_PERCENT("audio stutter: concealed of played", "%", Better.LOWER, false),
+    PLAYOUT_DELAY_MS("play-out delay of the jitter buffer", "ms", Better.LOWER, false),
+    JOINS_PER_S("joins until the first packet", "/s", Better.HIGHER, true),
+    JOIN_P50_MS("time to first packet, median", "ms", Better.LOWER, false),
+    JOIN_P99_MS("time to first packet, 99 %", "ms", Better.LOWER, false),
+    FAILED_JOINS("clients that did not get in", "", Better.LOWER, false),
+    OTHERS_LOSS_PERCENT("loss of those who were there already", "%", Better.LOWER, false),
+    ACCEPT_P50_MS("accept → first packet of the guest, median", "ms", Better.LOWER, false),
+    ACCEPT_P99_MS("accept → first packet of the guest, 99 %", "ms", Better.LOWER, false),
+    SWITCHES_PER_S("seat switches", "/s", Better.HIGHER, true),
+    SOCKETS("idle WebSockets", "", Better.NEITHER, false),
+    SOCKETS_PER_GB("idle WebSockets for each GB of memory", "", Better.HIGHER, false),
+    SOCKET_JOINS_PER_S("joins by WebSocket", "/s", Better.HIGHER, true),
+    SOCKET_JOIN_P99_MS("join by WebSocket, 99 %", "ms", Better.LOWER, false),
+    CHAT_PER_S("chat messages delivered", "/s", Better.HIGHER, true),
+    CHAT_P50_MS("chat message to a socket, median", "ms", Better.LOWER, false),
+    CHAT_P99_MS("chat message to a socket, 99 %", "ms", Better.LOWER, false),
+    GC_CYCLES("garbage collections of the server", "", Better.LOWER, false),
+    SAFEPOINT_MAX_US("longest safepoint of the server", "µs", Better.LOWER, false),
+    ALLOCATED_PER_PACKET("server's heap bytes allocated for each forwarded packet", "B", Better.LOWER, false),
+    ALLOCATED_PER_S("server's heap bytes allocated", "B/s", Better.LOWER, false),
+    SLOTS_IN_USE("packet slots in use at the end", "", Better.NEITHER, false),
+    SUBSCRIBERS("viewers", "", Better.NEITHER, false),
+    REFERENCE_NS("C loop of the same round: one sendto", "ns", Better.NEITHER, false);
+
+    private enum Better {
+        LOWER,
+        HIGHER,
+        NEITHER
+    }
+
+    private final String label;
+    private final String unit;
+    private final Better better;
+    private final boolean isBaseline;
+
+    Metric(final String label, final String unit, final Better better, final boolean isBaseline) {
+        this.label = label;
+        this.unit = unit;
+        this.better = better;
+        this.isBaseline = isBaseline;
+    }
+
+    public String label() {
+        return label;
+    }
+
+    public String unit() {
+        return unit;
+    }
+
+    /** Whether it is one of the few that baselines keep: those that the host's speed can be divided out of. */
+    public boolean isBaseline() {
+        return isBaseline;
+    }
+
+    public boolean isBetterHigher() {
+        return better == Better.HIGHER;
+    }
+
+    /** Whether a ratio to another server says who is better. */
+    public boolean isComparable() {
+        return better != Better.NEITHER;
+    }
+
+    /** A value with its unit. */
+    public String text(final double value) {
+        return unit.isEmpty() ? number(value) : number(value) + " " + unit;
+    }
+
+    /** Median with quartiles and unit; the quartiles are left out where they add nothing. */
+    public String text(final Spread spread) {
+        final String median = text(spread.median());
+        final String lower = number(spread.lower());
+        final String upper = number(spread.upper());
+        return lower.equals(upper) ? median : median + " (" + lower + "–" + upper + ")";
+    }
+
+    /** Three digits that mean something, thousands separated. */
+    public static String number(final double value) {
+        final double size = Math.abs(value);
+        if (size >= 100 || value == Math.rint(value)) {
+            return String.format(Locale.ROOT, "%,.0f", value);
+        }
+        return String.format(Locale.ROOT, size >= 10 ? "%.1f" : size >= 0.1 ? "%.2f" : "%.4f", value);
+    }
+}

@@ -1,0 +1,210 @@
+package lianmai.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import lianmai.report.BenchResult.Contender;
+import lianmai.report.BenchResult.Pause;
+import lianmai.report.BenchResult.Percentile;
+import lianmai.report.BenchResult.Round;
+import lianmai.report.BenchResult.Step;
+import lianmai.report.SvgPlot.Point;
+import lianmai.report.SvgPlot.Series;
+import lianmai.report.SvgPlot.Style;
+
+/** The plots of a report; one for which there is nothing to show is left out. */
+final class ReportPlots {
+    /** The style sheet has this many colours for contenders; the next is grey, for what is not one. */
+    private static final int COLORS = 3;
+
+    private static final int GREY = 3;
+
+    private final BenchResult result;
+    private final StringBuilder html = new StringBuilder(16_384);
+
+    ReportPlots(final BenchResult result) {
+        this.result = result;
+    }
+
+    String html() {
+        latency();
+        cost();
+        loss();
+        steps();
+        timeline();
+        return html.toString();
+    }
+
+    private void section(final String title, final String caption, final String svg) {
+        html.append("<section><h2>")
+                .append(Html.escape(title))
+                .append("</h2><p class=\"soft\">")
+                .append(Html.escape(caption))
+                .append("</p>")
+                .append(svg)
+                .append("</section>\n");
+    }
+
+    private void latency() {
+        final List<Percentile> all = result.contenders().stream()
+                .flatMap(contender -> contender.latency().stream())
+                .toList();
+        if (all.isEmpty()) {
+            return;
+        }
+        final SvgPlot plot = new SvgPlot(
+                Axis.nines("this many packets were at least as fast", highest(all, Percentile::percent)),
+                Axis.log("µs", lowest(all, Percentile::micros), highest(all, Percentile::micros)));
+        for (int i = 0; i < result.contenders().size(); i++) {
+            final Contender contender = result.contenders().get(i);
+            final List<Point> points = contender.latency().stream()
+                    .map(percentile -> new Point(percentile.percent(), percentile.micros(), tip(contender, percentile)))
+                    .toList();
+            plot.add(new Series(contender.name(), Style.LINE, color(i), points));
+        }
+        section(
+                "Latency",
+                "One way, from the publisher's send to the viewer's receive; corrected for coordinated omission.",
+                plot.svg("latency by percentile"));
+    }
+
+    private static String tip(final Contender contender, final Percentile percentile) {
+        return contender.name() + ": " + percentile.percent() + " % within "
+                + Metric.LATENCY_P50_US.text(percentile.micros());
+    }
+
+    private void cost() {
+        final SvgBars bars = new SvgBars();
+        int rows = 0;
+        for (int i = 0; i < result.contenders().size(); i++) {
+            final Contender contender = result.contenders().get(i);
+            final Map<Metric, Spread> spreads = contender.spreads();
+            for (final Metric metric : List.of(Metric.SERVER_NS_PER_PACKET, Metric.RELAY_NS_PER_PACKET)) {
+                final Spread spread = spreads.get(metric);
+                if (spread != null) {
+                    final String part = metric == Metric.RELAY_NS_PER_PACKET ? ", relay thread" : "";
+                    bars.add(contender.name() + part, color(i), spread, metric.text(spread));
+                    rows++;
+                }
+            }
+        }
+        if (rows == 0) {
+            return;
+        }
+        final Spread generator = result.contenders().getFirst().spreads().get(Metric.GENERATOR_NS_PER_PACKET);
+        if (generator != null) {
+            bars.add("the generator itself", GREY, generator, Metric.GENERATOR_NS_PER_PACKET.text(generator));
+        }
+        for (final BenchResult.Reference reference : result.reference()) {
+            final Spread value = Spread.of(reference.nsPerPacket());
+            bars.add("C loop: " + reference.name(), GREY, value, Metric.RELAY_NS_PER_PACKET.text(value));
+        }
+        section(
+                "CPU for each forwarded packet",
+                "User and system time of the server's threads, from the kernel's scheduler; whiskers are quartiles."
+                        + " Grey: the generator, and bare C loops that only send.",
+                bars.svg("CPU for each forwarded packet"));
+    }
+
+    private void loss() {
+        if (!result.steps().isEmpty()) {
+            return;
+        }
+        final List<Series> all = new ArrayList<>();
+        for (int i = 0; i < result.contenders().size(); i++) {
+            final Contender contender = result.contenders().get(i);
+            final List<Point> points = new ArrayList<>();
+            for (final Round round : contender.rounds()) {
+                final Double rate = round.figures().get(Metric.FORWARDED_PER_S);
+                final Double lost = round.figures().get(Metric.LOSS_PERCENT);
+                if (rate != null && lost != null) {
+                    points.add(new Point(rate, lost, contender.name() + ": " + Metric.LOSS_PERCENT.text(lost)));
+                }
+            }
+            all.add(new Series(contender.name(), Style.DOTS, color(i), points));
+        }
+        final List<Point> points =
+                all.stream().flatMap(series -> series.points().stream()).toList();
+        if (points.isEmpty()) {
+            return;
+        }
+        final SvgPlot plot = new SvgPlot(
+                Axis.linear("packets forwarded a second", highest(points, Point::x)),
+                Axis.linear("% lost", Math.max(0.1, highest(points, Point::y))));
+        all.forEach(plot::add);
+        section("Loss", "One dot a round.", plot.svg("loss over load"));
+    }
+
+    private void steps() {
+        final List<Step> steps = result.steps();
+        if (steps.isEmpty()) {
+            return;
+        }
+        final SvgPlot plot = new SvgPlot(
+                Axis.linear("packets offered a second", highest(steps, Step::packetsPerSecond)),
+                Axis.linear("% lost", Math.max(0.2, highest(steps, Step::lossPercent))));
+        plot.add(new Series("good", Style.DOTS, 2, dots(steps, true)));
+        plot.add(new Series("too much", Style.DOTS, 1, dots(steps, false)));
+        section(
+                "Loss over load",
+                "Each dot is a load that was tried; too much is where packets are lost or late beyond the limits.",
+                plot.svg("loss over load"));
+    }
+
+    private static List<Point> dots(final List<Step> steps, final boolean isGood) {
+        return steps.stream()
+                .filter(step -> step.isGood() == isGood)
+                .map(step -> new Point(
+                        step.packetsPerSecond(),
+                        step.lossPercent(),
+                        step.subscribers() + " viewers: " + Metric.LOSS_PERCENT.text(step.lossPercent())
+                                + ", 99 % within " + Metric.LATENCY_P99_US.text(step.p99Micros())))
+                .toList();
+    }
+
+    private void timeline() {
+        final List<Pause> pauses = result.timeline();
+        if (pauses.isEmpty()) {
+            return;
+        }
+        final SvgPlot plot = new SvgPlot(
+                Axis.linear("seconds since the first round", highest(pauses, Pause::atS)),
+                Axis.log("µs", lowest(pauses, Pause::micros), highest(pauses, Pause::micros)));
+        plot.add(new Series("safepoint", Style.STEMS, 0, stems(pauses, true)));
+        plot.add(new Series("collection", Style.STEMS, 1, stems(pauses, false)));
+        section(
+                "The server's JVM",
+                "Safepoints stop its threads, from the wish to stop until they run again;"
+                        + " collections run beside them, and their length is not a pause.",
+                plot.svg("safepoints and collections over time"));
+    }
+
+    private static List<Point> stems(final List<Pause> pauses, final boolean isSafepoint) {
+        return pauses.stream()
+                .filter(pause -> pause.isSafepoint() == isSafepoint)
+                .map(pause -> new Point(
+                        pause.atS(),
+                        pause.micros(),
+                        String.format(
+                                Locale.ROOT,
+                                "%s, %s at %.2f s",
+                                pause.what(),
+                                Metric.SAFEPOINT_MAX_US.text(pause.micros()),
+                                pause.atS())))
+                .toList();
+    }
+
+    private static int color(final int contender) {
+        return Math.min(contender, COLORS - 1);
+    }
+
+    private static <T> double highest(final List<T> list, final ToDoubleFunction<T> value) {
+        return list.stream().mapToDouble(value).max().orElse(1);
+    }
+
+    private static <T> double lowest(final List<T> list, final ToDoubleFunction<T> value) {
+        return list.stream().mapToDouble(value).filter(each -> each > 0).min().orElse(1);
+    }
+}

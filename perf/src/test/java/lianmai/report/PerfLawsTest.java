@@ -1,0 +1,70 @@
+package lianmai.report;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import lianmai.sim.CoreLaws;
+import org.junit.jupiter.api.Test;
+
+/** What may know what in this module: {@code bench → {load, impair, reference, report}}, {@code load → door}. */
+class PerfLawsTest {
+    private static final JavaClasses PRODUCTION = CoreLaws.production(
+            "lianmai.bench", "lianmai.report", "lianmai.load", "lianmai.door", "lianmai.impair", "lianmai.reference");
+
+    @Test
+    void shouldImportInOneDirectionOnly() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .withOptionalLayers(true)
+                .layer("bench")
+                .definedBy("lianmai.bench..")
+                .layer("report")
+                .definedBy("lianmai.report..")
+                .layer("load")
+                .definedBy("lianmai.load..")
+                .layer("door")
+                .definedBy("lianmai.door..")
+                .layer("impair")
+                .definedBy("lianmai.impair..")
+                .layer("reference")
+                .definedBy("lianmai.reference..")
+                .whereLayer("bench")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("report")
+                .mayOnlyBeAccessedByLayers("bench")
+                .whereLayer("load")
+                .mayOnlyBeAccessedByLayers("bench")
+                .whereLayer("door")
+                .mayOnlyBeAccessedByLayers("bench", "load")
+                .whereLayer("impair")
+                .mayOnlyBeAccessedByLayers("bench", "load")
+                .whereLayer("reference")
+                .mayOnlyBeAccessedByLayers("bench")
+                .check(PRODUCTION);
+    }
+
+    /** A report is made of what was measured: values in, text out, no sockets, threads or clocks. */
+    @Test
+    void shouldKeepReportsFromMeasuring() {
+        noClasses()
+                .that()
+                .resideInAPackage("lianmai.report..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.net..", "java.util.concurrent..", "java.time..", "io.netty..", "org.agrona..")
+                .check(PRODUCTION);
+    }
+
+    /** The server is measured from outside: only its protocol and codecs are shared. */
+    @Test
+    void shouldStartServersAsProcessesOnly() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("lianmai.bench..", "lianmai.load..", "lianmai.report..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("lianmai.server..", "lianmai.room..", "lianmai.http..")
+                .check(PRODUCTION);
+    }
+}

@@ -1,0 +1,51 @@
+package lianmai.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PerformancePageTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void shouldReplaceItsOwnPartOnly() throws Exception {
+        final Path results = Files.createDirectory(folder.resolve("results"));
+        ResultFile.write(
+                results.resolve("fanout.json"),
+                Results.result(List.of(
+                        Results.contender("lianmai", 4_000, 2_500, 0), Results.contender("janus", 8_000, 2_500, 0))));
+        final Path page = Files.writeString(
+                folder.resolve("page.md"),
+                "# By hand\n\n" + PerformancePage.BEGIN + "\nold\n" + PerformancePage.END + "\n\n## By hand too\n");
+        PerformancePage.write(page, results);
+        final String once = Files.readString(page);
+        assertThat(once)
+                .startsWith("# By hand\n")
+                .endsWith("\n\n## By hand too\n")
+                .doesNotContain("\nold\n")
+                .contains("## Bench: fanout beside janus", "`./lianmai bench fanout`")
+                .contains("| server CPU per forwarded packet | 4,000 ns | 8,000 ns | 0.50× (0.50–0.50) |")
+                .contains("| sendto | 2,500 |");
+        PerformancePage.write(page, results);
+        assertThat(Files.readString(page)).isEqualTo(once);
+    }
+
+    @Test
+    void shouldNotTouchAPageWithoutItsMarks() throws Exception {
+        final Path page = Files.writeString(folder.resolve("page.md"), "# By hand\n");
+        assertThatThrownBy(() -> PerformancePage.write(page, folder)).hasMessageContaining("has no place for results");
+        assertThat(Files.readString(page)).isEqualTo("# By hand\n");
+    }
+
+    @Test
+    void shouldSayWhatIsMissing() {
+        final Path page = folder.resolve("none.md");
+        assertThatThrownBy(() -> PerformancePage.write(page, folder)).hasMessage(page + " does not exist");
+    }
+}
