@@ -12,6 +12,7 @@ import io.netty.channel.uring.IoUringIoOps;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import lianmai.jitter.PacketPool;
@@ -21,7 +22,7 @@ import lianmai.relay.PathTable;
  * The fast {@link UdpPort} of Linux: RECVMSG and SENDMSG operations on an io_uring that Netty drives, with our own
  * handle in place of Netty's channel, which makes objects for every datagram.
  *
- * <p>An operation is an index with a block of {@link SocketMessages} and a prebuilt {@link IoUringIoOps}, used over and
+ * <p>An operation is an index with a block of {@link MessageBlocks} and a prebuilt {@link IoUringIoOps}, used over and
  * over; its slot changes. Where it is:
  *
  * <pre>
@@ -36,7 +37,7 @@ import lianmai.relay.PathTable;
  * <p>A datagram is handed over from {@link #receive}, never from a completion, so the handler may send and flush.
  * Sends leave in order while the socket's buffer has room; beyond that the kernel keeps them until it has.
  *
- * <p>Seam for GSO: a run of equal datagrams to one path becomes one send operation with several iovecs.
+ * <p>A run of datagrams to one path is one send operation: see {@link SendOperations}.
  *
  * <p>Thread: relay (confined), {@link #wakeup()} any. Owns: ring, socket, the slots of posted, completed and in-flight
  * operations. Units: ns, bytes.
@@ -63,7 +64,7 @@ final class IoUringUdpPort implements UdpPort {
 
     private final PacketPool pool;
     private final LocalAddresses addresses;
-    private final DualStackSocket socket;
+    private final UdpSocket socket;
     private final int port;
     private final int receiveBufferBytes;
     private final int sendBufferBytes;
@@ -71,18 +72,17 @@ final class IoUringUdpPort implements UdpPort {
     private final IoRegistration registration;
     private final AtomicBoolean woken = new AtomicBoolean();
 
-    private final SocketMessages receives;
+    private final ReceiveMessages receives;
     private final IoUringIoOps[] receiveOps;
     private final int[] receiveSlots;
     private final IndexStack idleReceives;
     private final CompletionRing completed;
     private final long[] kernelTimes;
 
-    private final SocketMessages sends;
+    private final SendOperations sends;
     private final IoUringIoOps[] sendOps;
-    private final int[] sendSlots;
     private final long[] sendKeys;
-    private final IndexStack freeSends;
+    private final boolean segments;
 
     private long waitingKey;
     private boolean waiting;
@@ -97,7 +97,8 @@ final class IoUringUdpPort implements UdpPort {
     private int unsubmitted;
     private int inKernel;
     private volatile boolean closed;
-    private long sendErrors;
+    private boolean resending;
+    private long lost;
     private long receiveErrors;
     private long oversizedDrops;
 
@@ -111,23 +112,23 @@ final class IoUringUdpPort implements UdpPort {
         this.pool = pool;
         this.addresses = addresses;
         IoUring.ensureAvailability(); // loads the native code that the socket needs too
-        socket = new DualStackSocket(port, NioUdpPort.SOCKET_BUFFER_BYTES);
+        socket = new UdpSocket(port, SOCKET_BUFFER_BYTES, addresses.needsIpv6());
         try {
             this.port = socket.port();
             receiveBufferBytes = socket.receiveBufferBytes();
             sendBufferBytes = socket.sendBufferBytes();
-            receives = new SocketMessages(most + 1, socket.ipv6());
-            receiveOps = operations(RECVMSG, receives, most + 1, MSG_DONTWAIT);
-            receiveOps[WAITING] = operation(RECVMSG, socket.descriptor(), receives.address(WAITING), 0, WAITING);
+            receives = new ReceiveMessages(most + 1, socket.ipv6());
+            receiveOps = new IoUringIoOps[most + 1];
+            Arrays.setAll(receiveOps, i -> operation(RECVMSG, receives.address(i), i == WAITING ? 0 : MSG_DONTWAIT, i));
             receiveSlots = new int[most + 1];
             idleReceives = IndexStack.of(1, most);
             completed = new CompletionRing(most + 1);
             kernelTimes = new long[pool.slots()];
-            sends = new SocketMessages(SENDS, socket.ipv6());
-            sendOps = operations(SENDMSG, sends, SENDS, 0);
-            sendSlots = new int[SENDS];
+            sends = new SendOperations(pool, addresses, SENDS, socket.ipv6());
+            sendOps = new IoUringIoOps[SENDS];
+            Arrays.setAll(sendOps, i -> operation(SENDMSG, sends.address(i), 0, i));
             sendKeys = new long[SENDS];
-            freeSends = IndexStack.of(0, SENDS);
+            segments = socket.segments();
             final IoUringIoHandlerConfig ring =
                     new IoUringIoHandlerConfig().setRingSize(RING_ENTRIES).setSingleIssuer(true);
             loop = new ManualIoEventLoop(Thread.currentThread(), IoUringIoHandler.newFactory(ring));
@@ -159,30 +160,41 @@ final class IoUringUdpPort implements UdpPort {
 
     @Override
     public boolean send(final int slot, final int offset, final int length, final PathTable paths, final int path) {
-        if (freeSends.isEmpty()) {
-            run(-1);
-            if (freeSends.isEmpty()) {
-                return false;
-            }
+        if (areAllSendsInFlight()) {
+            return false;
         }
-        final int op = freeSends.pop();
-        sendSlots[op] = slot;
-        final long bytes = pool.buffer().addressOffset() + pool.offset(slot) + offset;
-        sends.prepareSend(op, bytes, length, paths.remoteHigh(path), paths.remoteLow(path), paths.remotePort(path));
-        final int local = paths.localIndex(path);
-        if (local != LocalAddresses.UNSPECIFIED) {
-            sends.sendFrom(op, addresses.high(local), addresses.low(local));
-        }
+        final int op = sends.take(paths, path);
+        sends.single(op, slot, offset, length);
         sendKeys[op] = submit(sendOps[op]);
         return true;
     }
 
     @Override
+    public int sendRun(
+            final int[] slots,
+            final int count,
+            final int length,
+            final int lastLength,
+            final PathTable paths,
+            final int path) {
+        if (count == 1 || !segments || !sends.takesRuns()) {
+            return UdpPort.super.sendRun(slots, count, length, lastLength, paths, path);
+        }
+        if (areAllSendsInFlight()) {
+            return 0;
+        }
+        final int op = sends.take(paths, path);
+        sends.run(op, slots, count, length, lastLength);
+        sendKeys[op] = submit(sendOps[op]);
+        return count;
+    }
+
+    @Override
     public void flush() {
-        if (unsubmitted > 0) {
-            if (completed.isEmpty() && !closed) {
-                ask(); // saves the next receive() its system call
-            }
+        if (unsubmitted > 0 && completed.isEmpty() && !closed) {
+            ask(); // saves the next receive() its system call
+        }
+        while (unsubmitted > 0) {
             run(-1);
         }
     }
@@ -219,7 +231,37 @@ final class IoUringUdpPort implements UdpPort {
 
     @Override
     public long sendErrors() {
-        return sendErrors;
+        return sends.errors();
+    }
+
+    @Override
+    public long runs() {
+        return sends.runs();
+    }
+
+    @Override
+    public long runDatagrams() {
+        return sends.runDatagrams();
+    }
+
+    @Override
+    public long refusedRuns() {
+        return sends.refusedRuns();
+    }
+
+    @Override
+    public boolean takesRuns() {
+        return segments && sends.takesRuns();
+    }
+
+    @Override
+    public long receiveBufferDrops() {
+        return lost;
+    }
+
+    /** For tests, which make the kernel refuse. */
+    UdpSocket socket() {
+        return socket;
     }
 
     @Override
@@ -268,13 +310,16 @@ final class IoUringUdpPort implements UdpPort {
         }
     }
 
-    private IoUringIoOps[] operations(
-            final byte opcode, final SocketMessages messages, final int count, final int flags) {
-        final IoUringIoOps[] ops = new IoUringIoOps[count];
-        for (int i = 0; i < count; i++) {
-            ops[i] = operation(opcode, socket.descriptor(), messages.address(i), flags, i);
+    /** Makes room among the sends, if that is possible without waiting. */
+    private boolean areAllSendsInFlight() {
+        if (sends.areAllInFlight()) {
+            run(-1);
         }
-        return ops;
+        return sends.areAllInFlight();
+    }
+
+    private IoUringIoOps operation(final byte opcode, final long address, final int flags, final int index) {
+        return operation(opcode, socket.descriptor(), address, flags, index);
     }
 
     private static IoUringIoOps operation(
@@ -305,7 +350,7 @@ final class IoUringUdpPort implements UdpPort {
             return false;
         }
         receiveSlots[op] = slot;
-        receives.prepareReceive(op, pool.buffer().addressOffset() + pool.offset(slot), PacketPool.SLOT_BYTES);
+        receives.prepare(op, pool.buffer().addressOffset() + pool.offset(slot), PacketPool.SLOT_BYTES);
         final long key = submit(receiveOps[op]);
         if (op == WAITING) {
             waitingKey = key;
@@ -348,6 +393,29 @@ final class IoUringUdpPort implements UdpPort {
         if (asked > 0) {
             expected = arrived == asked ? Math.min(expected * 2, receiveOps.length - 1) : arrived + 1;
         }
+        resend();
+    }
+
+    /** Submits the datagrams of refused runs singly; the next {@link #flush} or receive takes them to the kernel. */
+    private void resend() {
+        if (resending || !sends.hasRefused()) {
+            return;
+        }
+        resending = true;
+        while (sends.hasRefused() && !closed) {
+            final int first = sends.retryFirst();
+            sendKeys[first] = submit(sendOps[first]);
+            for (int i = 1; i < sends.retryCount(); i++) {
+                if (areAllSendsInFlight()) {
+                    sends.giveUp(i);
+                } else {
+                    final int op = sends.retry(i);
+                    sendKeys[op] = submit(sendOps[op]);
+                }
+            }
+        }
+        sends.giveUpRefused();
+        resending = false;
     }
 
     private boolean accepts(final int op, final int result) {
@@ -364,8 +432,12 @@ final class IoUringUdpPort implements UdpPort {
 
     private void hand(final DatagramHandler handler, final int op, final int slot, final int length) {
         kernelTimes[slot] = receives.kernelTimeNs(op);
+        final long lostSoFar = receives.lost(op);
+        if (lostSoFar != ReceiveMessages.ABSENT) {
+            lost += (int) (lostSoFar - lost); // the kernel counts modulo 2^32
+        }
         final int askedAt = receives.local(op);
-        final int local = askedAt == SocketMessages.ABSENT
+        final int local = askedAt == ReceiveMessages.ABSENT
                 ? LocalAddresses.UNSPECIFIED
                 : addresses.indexOf(receives.localHigh(askedAt), receives.localLow(askedAt));
         handler.onDatagram(
@@ -405,15 +477,6 @@ final class IoUringUdpPort implements UdpPort {
         completed.offer(op, result);
     }
 
-    private void onSent(final int op, final int result) {
-        inKernel--;
-        if (result < 0) {
-            sendErrors++;
-        }
-        pool.release(sendSlots[op]);
-        freeSends.push(op);
-    }
-
     /** What Netty calls with completions. */
     private final class Handle implements IoUringIoHandle {
         @Override
@@ -421,7 +484,10 @@ final class IoUringUdpPort implements UdpPort {
             final IoUringIoEvent completion = (IoUringIoEvent) event;
             switch (completion.opcode()) {
                 case RECVMSG -> onReceived((int) completion.userData(), completion.res());
-                case SENDMSG -> onSent((int) completion.userData(), completion.res());
+                case SENDMSG -> {
+                    inKernel--;
+                    sends.onCompleted((int) completion.userData(), completion.res());
+                }
                 default -> {
                     // a cancellation: the cancelled operation tells by itself
                 }

@@ -1,6 +1,7 @@
 package lianmai.io;
 
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -93,6 +94,11 @@ public final class LocalAddresses {
         found.sort(Comparator.comparing((InetAddress a) -> !a.isLoopbackAddress())
                 .thenComparing(a -> !(a instanceof Inet4Address)));
         return found.stream().map(LocalAddresses::withoutScope).distinct().toList();
+    }
+
+    /** Whether any client may come over IPv6: an address of this machine or an announced one says so. */
+    boolean needsIpv6() {
+        return announced.stream().anyMatch(Inet6Address.class::isInstance);
     }
 
     /** What clients are told, most wanted first. */

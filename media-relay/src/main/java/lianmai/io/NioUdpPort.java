@@ -28,9 +28,6 @@ import lianmai.relay.PathTable;
  * <p>Thread: relay (confined), {@link #wakeup()} any. Owns: the channels, the selector. Units: ns, bytes.
  */
 final class NioUdpPort implements UdpPort {
-    /** Room for about 50 ms of 500 Mbit/s, as one turn may be late by that. */
-    static final int SOCKET_BUFFER_BYTES = 4 << 20;
-
     /** With port 0: another channel's address may have the number taken that the first one got. */
     private static final int BIND_ATTEMPTS = 16;
 

@@ -40,7 +40,8 @@ final class RelayAgent implements Runnable {
     private final LongSupplier clock;
     private final KernelClock kernelClock;
     private final TurnStopwatch stopwatch;
-    private final SendBatch.Sink sink = this::send;
+    private final SendBatch.Sink sink = new PortSink();
+    private boolean takesRuns;
     private volatile boolean stopping;
     private long nowNs;
     private long lastTrafficNs;
@@ -65,6 +66,8 @@ final class RelayAgent implements Runnable {
         this.clock = clock;
         kernelClock = new KernelClock(clock, wallClock);
         stopwatch = new TurnStopwatch(latency, RECEIVE_LIMIT);
+        takesRuns = port.takesRuns();
+        counters.set(Counter.RUNS_POSSIBLE, takesRuns ? 1 : 0);
         commands.wakeWith(port::wakeup);
     }
 
@@ -108,8 +111,7 @@ final class RelayAgent implements Runnable {
         events.publish(core.events(), counters);
         if (received + copied > 0) {
             lastTrafficNs = Math.max(lastTrafficNs, nowNs);
-            counters.set(Counter.SEND_ERRORS, port.sendErrors());
-            counters.set(Counter.RECEIVE_ERRORS, port.receiveErrors());
+            reportPort();
         }
         return received + copied + commanded;
     }
@@ -123,6 +125,20 @@ final class RelayAgent implements Runnable {
             stopwatch.received(TurnStopwatch.UNKNOWN, leaving);
         }
         return copied;
+    }
+
+    private void reportPort() {
+        counters.set(Counter.SEND_ERRORS, port.sendErrors());
+        counters.set(Counter.RECEIVE_ERRORS, port.receiveErrors());
+        counters.set(Counter.RECEIVE_BUFFER_DROPS, port.receiveBufferDrops());
+        counters.set(Counter.RUNS_OUT, port.runs());
+        counters.set(Counter.RUN_DATAGRAMS_OUT, port.runDatagrams());
+        counters.set(Counter.RUNS_REFUSED, port.refusedRuns());
+        if (takesRuns != port.takesRuns()) {
+            takesRuns = port.takesRuns();
+            LOG.warn("the kernel refuses to cut runs into datagrams (UDP_SEGMENT): sending one by one from now on");
+            counters.set(Counter.RUNS_POSSIBLE, 0);
+        }
     }
 
     /** An exception a packet would fill the disk: the log gets one a second, the counter all. */
@@ -166,13 +182,33 @@ final class RelayAgent implements Runnable {
         stopwatch.sent(lastTrafficNs);
     }
 
-    private boolean send(final int slot, final int length, final PathTable paths, final int path) {
-        try {
-            return port.send(slot, 0, length, paths, path);
-        } catch (final RuntimeException e) {
-            // Whether the kernel has the slot already is not known: rather one slot less than one sent twice.
-            core.onFault(e);
-            return true;
+    /** Gives the batch to the port. */
+    private final class PortSink implements SendBatch.Sink {
+        @Override
+        public boolean send(final int slot, final int length, final PathTable paths, final int path) {
+            try {
+                return port.send(slot, 0, length, paths, path);
+            } catch (final RuntimeException e) {
+                // Whether the kernel has the slot already is not known: rather one slot less than one sent twice.
+                core.onFault(e);
+                return true;
+            }
+        }
+
+        @Override
+        public int sendRun(
+                final int[] slots,
+                final int count,
+                final int length,
+                final int lastLength,
+                final PathTable paths,
+                final int path) {
+            try {
+                return port.sendRun(slots, count, length, lastLength, paths, path);
+            } catch (final RuntimeException e) {
+                core.onFault(e); // as above
+                return count;
+            }
         }
     }
 

@@ -119,7 +119,22 @@ public final class RelayShard implements AutoCloseable {
                 opened.reason(),
                 opened.port().receiveBufferBytes() >> 10,
                 opened.port().sendBufferBytes() >> 10);
+        warnIfSmall("receives", opened.port().receiveBufferBytes(), "net.core.rmem_max");
+        warnIfSmall("sends", opened.port().sendBufferBytes(), "net.core.wmem_max");
         return opened.port();
+    }
+
+    /** A burst that does not fit a socket's buffer is lost; nobody would look for that in a kernel setting. */
+    private static void warnIfSmall(final String does, final int bytes, final String setting) {
+        if (bytes < UdpPort.SOCKET_BUFFER_BYTES) {
+            LOG.warn(
+                    "the socket {} with a buffer of {} KiB, {} KiB would be better: sysctl -w {}={}",
+                    does,
+                    bytes >> 10,
+                    UdpPort.SOCKET_BUFFER_BYTES >> 10,
+                    setting,
+                    UdpPort.SOCKET_BUFFER_BYTES);
+        }
     }
 
     /** Where commands for this shard go. */

@@ -1,6 +1,7 @@
 package lianmai.io;
 
 import lianmai.relay.PathTable;
+import lianmai.relay.SendBatch;
 
 /**
  * One shard's UDP socket (SPI): bytes in and out of {@link lianmai.jitter.PacketPool} slots, no protocol.
@@ -15,6 +16,9 @@ import lianmai.relay.PathTable;
 public interface UdpPort extends AutoCloseable {
     /** The kernel did not tell when a datagram came. */
     long UNKNOWN_TIME = Long.MIN_VALUE;
+
+    /** What the socket's buffers are asked to hold: about 50 ms of 500 Mbit/s, as one turn may be late by that. */
+    int SOCKET_BUFFER_BYTES = 4 << 20;
 
     /** Runs what has completed, at most {@code limit} datagrams; answers how many datagrams were handed over. */
     int receive(DatagramHandler handler, int limit);
@@ -32,6 +36,31 @@ public interface UdpPort extends AutoCloseable {
      * @return false when no more can be in flight: the slot stays the caller's and is to be dropped and counted
      */
     boolean send(int slot, int offset, int length, PathTable paths, int path);
+
+    /**
+     * Sends a run of datagrams to one path, as {@link #send} would one after the other, in one piece if it can. They
+     * begin at their slots' first byte.
+     *
+     * @param slots the first {@code count} of them; the array stays the caller's
+     * @param count 1 … {@link SendBatch#LONGEST_RUN}, together at most {@link SendBatch#MOST_RUN_BYTES}
+     * @param length of each datagram but the last
+     * @param lastLength at most {@code length}
+     * @return how many of them, from the first, were taken over; the others stay the caller's
+     */
+    default int sendRun(
+            final int[] slots,
+            final int count,
+            final int length,
+            final int lastLength,
+            final PathTable paths,
+            final int path) {
+        for (int i = 0; i < count; i++) {
+            if (!send(slots[i], 0, i == count - 1 ? lastLength : length, paths, path)) {
+                return i;
+            }
+        }
+        return count;
+    }
 
     /** Submits what was given to {@link #send}. */
     void flush();
@@ -53,6 +82,31 @@ public interface UdpPort extends AutoCloseable {
 
     /** Datagrams the kernel refused to send; total since the start. */
     long sendErrors();
+
+    /** Runs of two or more datagrams that the kernel took in one piece; total since the start. */
+    default long runs() {
+        return 0;
+    }
+
+    /** The datagrams of {@link #runs()}; total since the start. */
+    default long runDatagrams() {
+        return 0;
+    }
+
+    /** Runs that the kernel would not cut into datagrams, so that they were sent singly; total since the start. */
+    default long refusedRuns() {
+        return 0;
+    }
+
+    /** Whether runs leave in one piece; false also when the kernel has refused too many. */
+    default boolean takesRuns() {
+        return false;
+    }
+
+    /** Datagrams lost because the kernel's receive buffer was full, as far as the port is told. */
+    default long receiveBufferDrops() {
+        return 0;
+    }
 
     /** Receives that failed; total since the start. */
     long receiveErrors();

@@ -29,8 +29,13 @@ public enum Counter {
     REPLICAS("publishers of other shards that have viewers here now"),
     COMMANDS_REFUSED("commands refused because the queue was full"),
     EVENTS_DROPPED("events to signaling lost because the queue was full"),
+    RUNS_OUT("runs of two or more datagrams to one viewer that the kernel took in one piece"),
+    RUN_DATAGRAMS_OUT("datagrams that left in such runs"),
+    RUNS_REFUSED("runs that the kernel would not cut into datagrams, sent one by one"),
+    RUNS_POSSIBLE("1 while datagrams can leave in runs"),
     SEND_ERRORS("datagrams that the kernel refused to send"),
     RECEIVE_ERRORS("receives that failed"),
+    RECEIVE_BUFFER_DROPS("datagrams lost because the kernel's receive buffer was full, as far as io_uring is told"),
     IO_FALLBACK("1 when io_uring was wanted but is not to be had here, so that NIO drives the socket"),
     FAULTS("exceptions on the relay thread: bugs; the peer that was being served is given up");
 
@@ -42,7 +47,10 @@ public enum Counter {
 
     /** Whether it goes up and down, rather than only up. */
     public boolean isLevel() {
-        return this == PEERS || this == PATHS || this == SLOTS_IN_USE || this == REPLICAS || this == IO_FALLBACK;
+        return switch (this) {
+            case PEERS, PATHS, SLOTS_IN_USE, REPLICAS, IO_FALLBACK, RUNS_POSSIBLE -> true;
+            default -> false;
+        };
     }
 
     /** One sentence for people who look at the counter. */

@@ -12,13 +12,24 @@ import lianmai.srtp.SrtpTransform;
  * What one turn sends, in two lanes: urgent (STUN, DTLS, RTCP, audio, retransmissions) before video. Packets are
  * appended in plain text and protected together at the end of the turn, by one call of a batching SRTP provider.
  *
+ * <p>Each lane leaves path by path, a path's packets in the order of appending, in runs that the kernel cuts into
+ * datagrams (UDP_SEGMENT): all of one length, but the last may be shorter. The packets of a video frame are one run, or
+ * two: libwebrtc makes a frame's last packets one byte longer.
+ *
  * <p>Thread: relay (confined). Owns: the egress slots appended to it, and one reference to each payload's source slot
  * until {@link #protect}.
  */
 public final class SendBatch {
+    /** The most datagrams of one run: UDP_MAX_SEGMENTS of older kernels; newer ones take 128 */
+    public static final int LONGEST_RUN = 64;
+    /** The most bytes of one run: what an IPv4 datagram holds, as which it begins its way through the kernel. */
+    public static final int MOST_RUN_BYTES = 65_507;
+
     private final PacketPool pool;
     private final RelayCounters counters;
     private final SrtpBatch srtp;
+    private final PathChains chains;
+    private final int[] run = new int[LONGEST_RUN];
     private final Lane urgent;
     private final Lane video;
     private final List<SrtpTransform> retired = new ArrayList<>();
@@ -26,10 +37,34 @@ public final class SendBatch {
     private RuntimeException fault;
     private int faultPath;
 
-    /** Takes over a datagram that begins at its slot's first byte; answers false when it cannot. */
+    /** Where datagrams go, which begin at their slots' first byte. */
     @FunctionalInterface
     public interface Sink {
+        /** Takes over a datagram; answers false when it cannot. */
         boolean send(int slot, int length, PathTable paths, int path);
+
+        /**
+         * Takes over a run of datagrams to one path; answers how many of them, from the first.
+         *
+         * @param slots the first {@code count} of them; the array stays the batch's
+         * @param count 1 … {@link #LONGEST_RUN}, together at most {@link #MOST_RUN_BYTES}
+         * @param length of each datagram but the last
+         * @param lastLength at most {@code length}
+         */
+        default int sendRun(
+                final int[] slots,
+                final int count,
+                final int length,
+                final int lastLength,
+                final PathTable paths,
+                final int path) {
+            for (int i = 0; i < count; i++) {
+                if (!send(slots[i], i == count - 1 ? lastLength : length, paths, path)) {
+                    return i;
+                }
+            }
+            return count;
+        }
     }
 
     /**
@@ -40,6 +75,7 @@ public final class SendBatch {
         this.pool = pool;
         this.counters = counters;
         this.srtp = srtp;
+        chains = new PathChains(capacity);
         urgent = new Lane(capacity);
         video = new Lane(capacity);
     }
@@ -267,17 +303,51 @@ public final class SendBatch {
                 if (length[i] < 0) {
                     counters.drop(DropReason.PROTECT_REFUSED);
                     pool.release(slot[i]);
-                } else if (sink.send(slot[i], length[i], paths, path[i])) {
-                    counters.count(Counter.DATAGRAMS_OUT);
-                    counters.add(Counter.BYTES_OUT, length[i]);
                 } else {
-                    counters.drop(DropReason.SEND_REFUSED);
-                    pool.release(slot[i]);
+                    chains.add(i, path[i]);
                 }
             }
+            for (int i = 0; i < chains.paths(); i++) {
+                int at = chains.first(i);
+                while (at != PathChains.NONE) {
+                    at = sendRun(at, paths, sink);
+                }
+            }
+            chains.clear();
             // Not to keep a removed peer's keys reachable.
             Arrays.fill(transform, 0, count, null);
             count = 0;
+        }
+
+        /** Sends the longest run of a path that begins with this packet; answers the one after it. */
+        private int sendRun(final int from, final PathTable paths, final Sink sink) {
+            final int each = length[from];
+            int last = each;
+            int bytes = each;
+            int packets = 1;
+            run[0] = slot[from];
+            int at = chains.next(from);
+            while (at != PathChains.NONE
+                    && last == each
+                    && length[at] <= each
+                    && packets < LONGEST_RUN
+                    && bytes + length[at] <= MOST_RUN_BYTES) {
+                last = length[at];
+                bytes += last;
+                run[packets++] = slot[at];
+                at = chains.next(at);
+            }
+            final int taken = sink.sendRun(run, packets, each, last, paths, path[from]);
+            if (taken < packets) {
+                bytes = taken * each;
+                for (int i = taken; i < packets; i++) {
+                    counters.drop(DropReason.SEND_REFUSED);
+                    pool.release(run[i]);
+                }
+            }
+            counters.add(Counter.DATAGRAMS_OUT, taken);
+            counters.add(Counter.BYTES_OUT, bytes);
+            return at;
         }
     }
 }

@@ -325,8 +325,8 @@ class UdpPortContractTest {
     @Test
     void shouldTellItsBuffersAndName() throws IOException {
         open(loopback(1));
-        assertThat(port.receiveBufferBytes()).isBetween(100_000, NioUdpPort.SOCKET_BUFFER_BYTES);
-        assertThat(port.sendBufferBytes()).isBetween(100_000, NioUdpPort.SOCKET_BUFFER_BYTES);
+        assertThat(port.receiveBufferBytes()).isBetween(100_000, UdpPort.SOCKET_BUFFER_BYTES);
+        assertThat(port.sendBufferBytes()).isBetween(100_000, UdpPort.SOCKET_BUFFER_BYTES);
         assertThat(UdpPorts.Mode.parse(port.name())).isEqualTo(mode);
     }
 
