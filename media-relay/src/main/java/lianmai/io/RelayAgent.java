@@ -65,7 +65,7 @@ final class RelayAgent implements Runnable {
         this.counters = counters;
         this.clock = clock;
         kernelClock = new KernelClock(clock, wallClock);
-        stopwatch = new TurnStopwatch(latency, RECEIVE_LIMIT);
+        stopwatch = new TurnStopwatch(latency, RECEIVE_LIMIT + 1); // and what other shards copied
         takesRuns = port.takesRuns();
         counters.set(Counter.RUNS_POSSIBLE, takesRuns ? 1 : 0);
         commands.wakeWith(port::wakeup);
