@@ -1,0 +1,35 @@
+package lianmai.load;
+
+import java.util.concurrent.CompletableFuture;
+import lianmai.door.Session;
+import lianmai.srtp.SrtpKeys;
+
+/** What other threads tell the load agent. */
+sealed interface LoadCommand {
+    /** A client begins to join. */
+    record Enter(LoadClient client, long nowNs) implements LoadCommand {}
+
+    /** The door let it in. */
+    record Joined(LoadClient client, Session session) implements LoadCommand {}
+
+    /** The door did not. */
+    record Refused(LoadClient client, String reason) implements LoadCommand {}
+
+    /** A DTLS datagram to send. */
+    record DtlsOut(long client, byte[] datagram) implements LoadCommand {}
+
+    record Keys(long client, SrtpKeys keys) implements LoadCommand {}
+
+    record DtlsOver(long client, String reason) implements LoadCommand {}
+
+    /** Takes up to so many viewers, the newest first, out of a room; those are answered. */
+    record RemoveViewers(String room, int count, CompletableFuture<java.util.List<LoadClient>> taken)
+            implements LoadCommand {}
+
+    /** All publishers fall silent. */
+    record Pause(CompletableFuture<Void> done) implements LoadCommand {}
+
+    record Interval(CompletableFuture<LoadFigures> taken) implements LoadCommand {}
+
+    record Total(CompletableFuture<LoadFigures> read) implements LoadCommand {}
+}
