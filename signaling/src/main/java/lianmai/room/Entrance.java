@@ -37,15 +37,15 @@ final class Entrance {
             return Outcome.refused(refused);
         }
         final long stageId = there == null ? house.directory.nextStageId() : there.stageId;
-        final int shard = there == null ? house.placement.place(stageId) : there.shard;
+        final int shard = there == null ? house.placement.place(stageId) : there.spread.place();
         if (shard == ShardPlacement.NONE) {
             return Outcome.refused(ErrorCode.BUSY);
         }
         return switch (house.negotiate(shard, stageId, request.entry().kind(), request.offer())) {
             case Negotiator.Refused no -> new Outcome(null, null, no.refusal());
             case Negotiator.Accepted yes -> {
-                final Room room = there == null ? new Room(house, request.room(), stageId, shard, nowNs) : there;
-                yield new Outcome(letIn(request, room, role, yes, nowNs), yes, null);
+                final Room room = there == null ? new Room(house, request.room(), stageId, nowNs) : there;
+                yield new Outcome(letIn(request, room, role, yes, shard, nowNs), yes, null);
             }
         };
     }
@@ -55,13 +55,14 @@ final class Entrance {
             final Room room,
             final Role role,
             final Negotiator.Accepted accepted,
+            final int shard,
             final long nowNs) {
         final long number = house.directory.nextMemberNumber();
         // A guest is who sits: a role that comes with the seat.
         final Role first = role == Role.GUEST ? Role.VIEWER : role;
         final Member member =
                 new Member(room, number, request.resumeToken(), request.entry(), request.claims(), first, nowNs);
-        house.addPeer(member, accepted.spec());
+        house.addPeer(member, accepted.spec(), shard);
         room.enter(member);
         if (role == Role.HOST) {
             room.makeHost(member, nowNs);

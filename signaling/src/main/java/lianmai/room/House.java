@@ -14,6 +14,7 @@ final class House {
     final ShardPlacement placement;
     final Directory directory = new Directory();
     final Effects effects = new Effects();
+    final Copies copies = new Copies(effects);
     final Wakeups wakeups = new Wakeups();
     final Bans bans = new Bans();
     final WriteBudget budget;
@@ -30,15 +31,17 @@ final class House {
         return negotiator.negotiate(shard, directory.nextPeerId(), stageId, kind, offer);
     }
 
-    /** Gives a member its media. */
-    void addPeer(final Member member, final PeerSpec spec) {
+    /** Gives a member its media, on the shard that it was negotiated for. */
+    void addPeer(final Member member, final PeerSpec spec, final int shard) {
         member.spec = spec;
+        member.shard = shard;
         member.givenUp = null;
         member.mediaConnected = false;
         member.mediaSilent = true;
         directory.addPeer(member);
-        placement.onPeers(member.room.shard, 1);
-        effects.relay(member.room.shard, new RelayCommand.AddPeer(spec));
+        placement.onPeers(shard, 1);
+        member.room.spread.enter(shard);
+        effects.relay(shard, new RelayCommand.AddPeer(spec));
     }
 
     /** Ends a member's media, if it has any. */
@@ -47,9 +50,11 @@ final class House {
             return;
         }
         directory.removePeer(member);
-        placement.onPeers(member.room.shard, -1);
+        placement.onPeers(member.shard, -1);
         negotiator.forget(member.peerId());
-        effects.relay(member.room.shard, new RelayCommand.RemovePeer(member.peerId()));
+        member.room.spread.forget(member.peerId());
+        effects.relay(member.shard, new RelayCommand.RemovePeer(member.peerId()));
+        member.room.spread.leave(member.shard);
         member.spec = null;
         member.mediaConnected = false;
         member.mediaSilent = true;

@@ -67,6 +67,8 @@ final class Member extends Wakeups.Sleeper {
     long lostAtNs;
     /** Null when its media is over. */
     PeerSpec spec;
+    /** The relay shard of its peer. */
+    int shard;
     /** The certificate of the peer that the relay gave up, null when there is another one since. */
     Fingerprint givenUp;
 

@@ -118,7 +118,7 @@ final class Requests {
                 return renewed(member, offer.id(), accepted);
             }
         }
-        return switch (house.negotiate(member.room.shard, member.room.stageId, Negotiator.Kind.JOIN, offer.offer())) {
+        return switch (house.negotiate(member.shard, member.room.stageId, Negotiator.Kind.JOIN, offer.offer())) {
             case Negotiator.Refused(final Refusal refusal) -> outcome(offer.id(), refusal);
             case Negotiator.Accepted accepted
             when accepted.spec().fingerprint().equals(member.givenUp) -> {
@@ -133,7 +133,7 @@ final class Requests {
     private Reply renewed(final Member member, final String id, final Negotiator.Accepted accepted) {
         if (!accepted.spec().ice().equals(member.spec.ice())) {
             house.effects.relay(
-                    member.room.shard,
+                    member.shard,
                     new RelayCommand.RestartIce(member.peerId(), accepted.spec().ice()));
         }
         member.spec = accepted.spec();
@@ -142,7 +142,7 @@ final class Requests {
 
     private Reply replaced(final Member member, final String id, final Negotiator.Accepted accepted, final long nowNs) {
         house.removePeer(member);
-        house.addPeer(member, accepted.spec());
+        house.addPeer(member, accepted.spec(), member.shard);
         if (member.isSeated() && !member.canPublish()) {
             member.room.seating.vacate(member, "mediaLost");
         }

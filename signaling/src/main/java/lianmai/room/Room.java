@@ -15,7 +15,6 @@ import lianmai.message.ServerMessage.AudienceInfo;
 import lianmai.message.ServerMessage.Event;
 import lianmai.message.ServerMessage.MemberInfo;
 import lianmai.message.ServerMessage.RoomInfo;
-import lianmai.relay.RelayCommand;
 
 /**
  * The membership of one room: who is in it, who is its host, and who hears of what.
@@ -32,7 +31,7 @@ final class Room extends Wakeups.Sleeper implements Fanout.Hall {
 
     final String name;
     final long stageId;
-    final int shard;
+    final Spread spread;
     final Stage stage;
     final Seating seating;
     final Fanout fanout;
@@ -48,12 +47,12 @@ final class Room extends Wakeups.Sleeper implements Fanout.Hall {
     private long closesAtNs = Wakeups.NEVER;
     private long nextPingNs;
 
-    Room(final House house, final String name, final long stageId, final int shard, final long nowNs) {
+    Room(final House house, final String name, final long stageId, final long nowNs) {
         this.house = house;
         this.name = name;
         this.stageId = stageId;
-        this.shard = shard;
         stage = new Stage(house.limits.seats());
+        spread = new Spread(house, stageId, house.limits.seats());
         seating = new Seating(house, this);
         fanout = new Fanout(house.budget, house.limits.batchWritesPerSecond(), nowNs);
         nextPingNs = nowNs + PING_NS;
@@ -187,7 +186,6 @@ final class Room extends Wakeups.Sleeper implements Fanout.Hall {
         host = null;
         house.directory.remove(this);
         house.wakeups.forget(this);
-        house.effects.relay(shard, new RelayCommand.RemoveStage(stageId));
     }
 
     void closeConnection(final Member member, final CloseCode code) {

@@ -358,7 +358,7 @@ public final class RoomRegistry {
     public boolean restartIce(final String resource, final PeerSpec.Ice ice) {
         final Member member = httpMember(resource);
         if (member != null) {
-            house.effects.relay(member.room.shard, new RelayCommand.RestartIce(member.peerId(), ice));
+            house.effects.relay(member.shard, new RelayCommand.RestartIce(member.peerId(), ice));
         }
         return member != null;
     }

@@ -36,7 +36,7 @@ final class Seating {
         member.seat = seat.number();
         member.seatedAtNs = nowNs;
         member.mutes(Mutes.NONE);
-        relay(new RelayCommand.SetSeat(room.stageId, seat.number(), member.peerId()));
+        room.spread.seat(seat.number(), member.peerId(), member.shard);
         relayGate(member);
         room.refreshProminence(member);
         tellSeat(seat);
@@ -60,9 +60,9 @@ final class Seating {
         seat.vacate();
         member.seat = Member.NO_SEAT;
         member.mutes(Mutes.NONE);
-        relay(new RelayCommand.SetSeat(room.stageId, seat.number(), 0));
+        room.spread.vacate(seat.number());
         if (member.spec != null) {
-            relay(new RelayCommand.GateUplink(member.peerId(), false, false));
+            relay(member, new RelayCommand.GateUplink(member.peerId(), false, false));
         }
         room.tell(member, new ServerMessage.OffStage(reason));
         tellSeat(seat);
@@ -155,7 +155,7 @@ final class Seating {
     /** A seated member has a new peer. */
     void replacePeer(final Member member) {
         if (member.isSeated()) {
-            relay(new RelayCommand.SetSeat(room.stageId, member.seat, member.peerId()));
+            room.spread.seat(member.seat, member.peerId(), member.shard);
             relayGate(member);
         }
         tellUnsupported(member);
@@ -209,7 +209,7 @@ final class Seating {
                 };
         if (seat != viewer.watchedSeat) {
             viewer.watchedSeat = seat;
-            relay(new RelayCommand.BindDownlink(viewer.peerId(), 0, seat));
+            relay(viewer, new RelayCommand.BindDownlink(viewer.peerId(), 0, seat));
         }
     }
 
@@ -253,11 +253,15 @@ final class Seating {
     }
 
     private void relayGate(final Member member) {
-        relay(new RelayCommand.GateUplink(
-                member.peerId(), !member.mutes().audio(), !member.mutes().video()));
+        relay(
+                member,
+                new RelayCommand.GateUplink(
+                        member.peerId(),
+                        !member.mutes().audio(),
+                        !member.mutes().video()));
     }
 
-    private void relay(final RelayCommand command) {
-        house.effects.relay(room.shard, command);
+    private void relay(final Member of, final RelayCommand command) {
+        house.effects.relay(of.shard, command);
     }
 }

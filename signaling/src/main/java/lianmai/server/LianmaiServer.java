@@ -63,6 +63,9 @@ public final class LianmaiServer implements AutoCloseable {
     /** More peers on one shard than this cannot all be sent to. */
     private static final int MOST_PEERS = 16_384;
 
+    /** Small rooms stay whole; a shard has work for many times this before another should help. */
+    private static final int IMBALANCE = 32;
+
     private static final int SECRET_BYTES = 18;
     private static final long CLOSE_TIMEOUT_S = 2;
 
@@ -99,7 +102,7 @@ public final class LianmaiServer implements AutoCloseable {
                 config.limits(),
                 negotiator,
                 admission,
-                ShardPlacement.leastLoaded(1, MOST_PEERS),
+                ShardPlacement.leastLoaded(1, MOST_PEERS, IMBALANCE),
                 () -> secret(random),
                 epochOffsetNs);
         core = new SignalingCore(

@@ -73,7 +73,7 @@ class HttpShellTest {
                 RoomLimits.DEFAULT,
                 plans,
                 Admission.OPEN,
-                ShardPlacement.leastLoaded(1, 100),
+                ShardPlacement.leastLoaded(1, 100, 0),
                 () -> "secret" + ++secret[0],
                 0);
         core = new SignalingCore(

@@ -14,22 +14,23 @@ import lianmai.message.Role;
 import lianmai.relay.RelayCommand;
 import lianmai.relay.RelayEvent;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Thousands of requests, sensible and not, by fifty clients; after each the rooms must still make sense. */
 class RandomScheduleTest {
     private static final int CLIENTS = 50;
     private static final int STEPS = 6_000;
 
-    private final TestHall hall = new TestHall(RoomLimits.DEFAULT, TestHall.tokens());
+    private TestHall hall;
     private final List<TestClient> clients = new ArrayList<>();
     private final List<String> resources = new ArrayList<>();
     private Random random;
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 20_250_101, 987_654_321})
-    void shouldStaySoundWhateverIsAsked(final long seed) {
+    @CsvSource({"1,1", "2,1", "3,1", "20250101,1", "987654321,1", "1,3", "2,3", "3,2"})
+    void shouldStaySoundWhateverIsAsked(final long seed, final int shards) {
         random = new Random(seed);
+        hall = new TestHall(RoomLimits.DEFAULT, TestHall.tokens(), shards);
         for (int step = 0; step < STEPS; step++) {
             try {
                 act();
@@ -50,6 +51,7 @@ class RandomScheduleTest {
         assertThat(hall.registry.census()).as("seed " + seed).isEqualTo(new RoomRegistry.Census(0, 0, 0, 0, 0));
         assertThat(hall.relay.peers).as("seed " + seed).isEmpty();
         assertThat(hall.relay.seats).as("seed " + seed).isEmpty();
+        assertThat(hall.relay.copies()).as("seed " + seed).isEmpty();
         assertThat(hall.negotiator.known).as("seed " + seed).isEmpty();
     }
 
@@ -192,12 +194,31 @@ class RandomScheduleTest {
         }
         assertThat(hall.relay.peers).isEqualTo(peers);
         assertThat(hall.negotiator.known).isEqualTo(peers);
-        assertThat(hall.relay.seats).isEqualTo(seats);
+        checkShards(seats);
         hall.relay.gates.forEach(
                 (peer, gate) -> assertThat(gate).isEqualTo(open.getOrDefault(peer, new RelayModel.Gate(false, false))));
         assertThat(hall.relay.gates.keySet()).containsAll(open.keySet());
         assertThat(hall.registry.census().members()).isEqualTo(members);
         assertThat(hall.registry.census().peers()).isEqualTo(peers.size());
+    }
+
+    /** Every shard of a room shows its seats, and what is served elsewhere is copied there, nothing more. */
+    private void checkShards(final Map<RelayModel.SeatKey, Long> seats) {
+        final Set<Copies.Copy> copies = new HashSet<>();
+        final Map<Integer, Map<RelayModel.SeatKey, Long>> shown = new HashMap<>();
+        seats.forEach((key, peer) -> {
+            final int home = hall.relay.shardOf(peer);
+            for (final int shard : hall.relay.shardsOf(key.stageId())) {
+                shown.computeIfAbsent(shard, _ -> new HashMap<>()).put(key, peer);
+                if (shard != home) {
+                    copies.add(new Copies.Copy(peer, home, shard));
+                }
+            }
+        });
+        for (int shard = 0; shard < hall.relay.shards(); shard++) {
+            assertThat(hall.relay.seatsOn(shard)).isEqualTo(shown.getOrDefault(shard, Map.of()));
+        }
+        assertThat(hall.relay.copies()).isEqualTo(copies);
     }
 
     private static void checkRoom(final Room room) {

@@ -18,7 +18,7 @@ final class TestHall {
     boolean mediaConnects = true;
     int messages;
     final TestNegotiator negotiator = new TestNegotiator();
-    final RelayModel relay = new RelayModel();
+    final RelayModel relay;
     final Map<Long, TestClient> clients = new HashMap<>();
     final RoomRegistry registry;
     private final List<RelayEvent> relayEvents = new ArrayList<>();
@@ -31,11 +31,21 @@ final class TestHall {
     }
 
     TestHall(final RoomLimits limits, final Admission admission) {
+        this(limits, admission, 1);
+    }
+
+    /** One whose rooms spread over several shards as soon as they can. */
+    static TestHall ofShards(final int shards) {
+        return new TestHall(RoomLimits.DEFAULT, Admission.OPEN, shards);
+    }
+
+    TestHall(final RoomLimits limits, final Admission admission, final int shards) {
+        relay = new RelayModel(shards);
         registry = new RoomRegistry(
                 limits,
                 negotiator,
                 admission,
-                ShardPlacement.leastLoaded(1, 1_000_000),
+                ShardPlacement.leastLoaded(shards, 1_000_000, 0),
                 () -> "secret" + ++lastSecret,
                 EPOCH_OFFSET_NS);
     }
@@ -134,7 +144,7 @@ final class TestHall {
                 }
             }
             case RoomEffect.Relay command -> {
-                relay.on(command.command());
+                relay.on(command.shard(), command.command());
                 if (mediaConnects && command.command() instanceof RelayCommand.AddPeer add) {
                     relayEvents.add(new RelayEvent.Connected(add.spec().peerId()));
                 }

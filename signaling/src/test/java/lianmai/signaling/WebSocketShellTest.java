@@ -70,7 +70,7 @@ class WebSocketShellTest {
                 RoomLimits.DEFAULT,
                 new EasyNegotiator(),
                 Admission.OPEN,
-                ShardPlacement.leastLoaded(1, 100),
+                ShardPlacement.leastLoaded(1, 100, 0),
                 () -> "secret" + secrets.incrementAndGet(),
                 0);
         core = new SignalingCore(
