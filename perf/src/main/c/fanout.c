@@ -2,9 +2,10 @@
  * A relay's work and nothing else: what a publisher sends goes to everybody, encrypted for each. The measured thread
  * receives, seals and sends; a second one on the other core publishes on schedule and takes the copies away.
  *
- * Latency runs from the kernel's receive stamp to the send submitted, and to the receiver's hands. Flat out the
- * publisher goes as fast as the relay takes its bursts, and the row says what the relay can do at most. The incoming
- * packet is not decrypted: one in so many outgoing ones.
+ * Latency runs from the kernel's receive stamp to the send submitted, and to the kernel's stamp in the receiver's
+ * socket, which is usually the earlier one: a group is timed when all of it is sent. Flat out the publisher goes as
+ * fast as the relay takes its bursts, and the row says what the relay can do at most. The incoming packet is not
+ * decrypted: one in so many outgoing ones.
  */
 #include "egress.h"
 #include "measure.h"
@@ -109,15 +110,15 @@ static void publish_due(struct fanout *fanout) {
 /* The number in a copy's header leads to the time at which the original arrived. */
 static int take_copies(struct fanout *fanout, struct inbox *inbox) {
     const int n = inbox_receive(inbox, fanout->receiver, 0, INBOX, MSG_DONTWAIT);
-    const int64_t now = n > 0 ? wall_ns() : 0;
     uint64_t packets = 0;
     for (int i = 0; i < n; i++) {
         const int stride = inbox_stride(inbox, i);
+        const int64_t arrival = inbox_stamp(inbox, i);
         for (int at = 0; at + HEADER <= inbox_length(inbox, i); at += stride) {
             const uint32_t number = packet_number(inbox_bytes(inbox, i) + at);
             const int64_t stamp = atomic_load_explicit(&fanout->stamps[number % STAMPS], memory_order_relaxed);
             if (!fanout->warming_up) {
-                histogram_add(&fanout->receive, now - stamp, 1);
+                histogram_add(&fanout->receive, arrival - stamp, 1);
             }
             packets++;
         }
@@ -136,16 +137,19 @@ static void *partner_run(void *argument) {
         /* Spread over an interval: real publishers do not speak at the same instant. */
         fanout->streams[i].due = start + fanout->streams[i].interval * i / fanout->stream_count;
     }
+    int64_t look = 0;
     while (!atomic_load_explicit(&fanout->stop, memory_order_relaxed)) {
         publish_due(fanout);
-        if (take_copies(fanout, &inbox) == 0) {
+        if (now_ns() >= look) {
+            look = take_copies(fanout, &inbox) < INBOX ? now_ns() + POLL_PAUSE : 0;
+        } else {
             relax();
         }
     }
     /* A core's soft interrupts may be behind; but nothing more comes when nothing has come for that long. */
     int64_t quiet = now_ns();
     while (atomic_load(&fanout->received) + socket_drops(fanout->receiver) < atomic_load(&fanout->expected) &&
-           now_ns() - quiet < 200000000) {
+           now_ns() - quiet < patience(fanout->options)) {
         if (take_copies(fanout, &inbox) > 0) {
             quiet = now_ns();
         }
@@ -255,7 +259,8 @@ static void fanout_round(struct fanout *fanout, struct inbox *inbox, double seco
         row->errors += fanout->egress.errors - errors;
         const uint64_t received_now = atomic_load(&fanout->received) - received;
         row->received += received_now;
-        row->drops += packets_dropped(fanout->options, socket_drops(fanout->receiver) - drops, packets - received_now);
+        const uint64_t counted = socket_drops(fanout->receiver) - drops;
+        row->drops += packets_dropped(fanout->options, counted, packets, received_now);
         fanout->inbound_drops += socket_drops(fanout->relay) - inbound_drops;
         row->cpu += fanout->shape->block || fanout->shape->flat_out ? cpu_now - cpu : 0;
         row->preemptions += preempted_now - preempted;
@@ -295,6 +300,7 @@ static void open_sockets(struct fanout *fanout) {
     turn_on(fanout->relay, SOL_SOCKET, SO_TIMESTAMPNS, "SO_TIMESTAMPNS");
     fanout->publisher = udp_socket("127.0.0.1");
     fanout->receiver = udp_socket("0.0.0.0");
+    turn_on(fanout->receiver, SOL_SOCKET, SO_TIMESTAMPNS, "SO_TIMESTAMPNS");
     if (fanout->options->gro) {
         turn_on(fanout->receiver, IPPROTO_UDP, UDP_GRO, "UDP_GRO");
     }

@@ -24,7 +24,7 @@ static const char USAGE[] =
     "  --only PATTERNS     rows by name, comma-separated, * for anything: --only 'send/gso-*'\n"
     "  --destinations N    addresses to send to (200)\n"
     "  --size BYTES        RTP packet before protection (1200)\n"
-    "  --drain HOW         send's receiver: spin, block or none (spin)\n"
+    "  --drain HOW         send's receiver: poll, spin, block or none (poll)\n"
     "  --gro               receivers with UDP_GRO\n"
     "  --profile P         fanout's protection: plain, gcm-128, gcm-256, cm-sha1-80 (gcm-128, plain without ipsec-mb)\n"
     "  --flat-out          of fanout's rows, only those as fast as it goes\n"
@@ -88,7 +88,7 @@ static int choice(const char *name, const char *const *words, int count) {
 }
 
 static void set(struct options *options, int option) {
-    static const char *const drains[] = {"spin", "block", "none"};
+    static const char *const drains[] = {"poll", "spin", "block", "none"};
     static const char *const profiles[PROFILES] = {"plain", "gcm-128", "gcm-256", "cm-sha1-80"};
     switch (option) {
     case CORE: options->core = whole("core", 0, 1023); break;
@@ -98,7 +98,7 @@ static void set(struct options *options, int option) {
     case ONLY: options->only = optarg; break;
     case DESTINATIONS: options->destinations = whole("destinations", 1, 60000); break;
     case SIZE: options->size = whole("size", 64, 1456); break;
-    case DRAIN: options->drain = (enum drain)choice("drain", drains, 3); break;
+    case DRAIN: options->drain = (enum drain)choice("drain", drains, 4); break;
     case GRO: options->gro = 1; break;
     case PROFILE: options->profile = (enum profile)choice("profile", profiles, PROFILES); break;
     case FLAT_OUT: options->flat_out = 1; break;

@@ -126,12 +126,18 @@ int64_t inbox_stamp(const struct inbox *inbox, int i) {
                : 0;
 }
 
+void poll_pause(void) {
+    for (const int64_t until = now_ns() + POLL_PAUSE; now_ns() < until;) {
+        relax();
+    }
+}
+
 static void *sink_run(void *argument) {
     struct sink *sink = argument;
     pin(sink->core);
     struct inbox *inbox = new_memory(sizeof(*inbox));
     inbox_init(inbox, sink->slot);
-    const int flags = sink->drain == DRAIN_SPIN ? MSG_DONTWAIT : MSG_WAITFORONE;
+    const int flags = sink->drain == DRAIN_BLOCK ? MSG_WAITFORONE : MSG_DONTWAIT;
     while (!atomic_load_explicit(&sink->stop, memory_order_relaxed)) {
         const int n = inbox_receive(inbox, sink->fd, 0, INBOX, flags);
         uint64_t packets = 0;
@@ -140,7 +146,9 @@ static void *sink_run(void *argument) {
             packets += stride > 0 ? (uint64_t)((inbox_length(inbox, i) + stride - 1) / stride) : 1;
         }
         atomic_fetch_add_explicit(&sink->received, packets, memory_order_relaxed);
-        if (n == 0) {
+        if (sink->drain == DRAIN_POLL && n < INBOX) {
+            poll_pause();
+        } else if (n == 0) {
             relax();
         }
     }
@@ -149,10 +157,19 @@ static void *sink_run(void *argument) {
     return NULL;
 }
 
+int64_t patience(const struct options *options) {
+    const int64_t second = 1000000000;
+    if (options->drain == DRAIN_NONE) {
+        return 0;
+    }
+    return options->gro ? second : 5 * second;
+}
+
 void sink_start(struct sink *sink, const struct options *options) {
     *sink = (struct sink){.fd = udp_socket("0.0.0.0"),
                           .core = options->other_core,
                           .drain = options->drain,
+                          .patience = patience(options),
                           .slot = options->gro ? GRO_SLOT : SLOT};
     sink->port = local_address(sink->fd).sin_port;
     wait_at_most(sink->fd, 10000000);
@@ -169,7 +186,7 @@ void sink_settle(struct sink *sink, uint64_t expected) {
     int64_t moved = now_ns();
     for (;;) {
         const uint64_t there = atomic_load(&sink->received) + socket_drops(sink->fd);
-        if (there >= expected || now_ns() - moved > (sink->drain == DRAIN_NONE ? 0 : 200000000)) {
+        if (there >= expected || now_ns() - moved > sink->patience) {
             return;
         }
         if (there != before) {
@@ -180,8 +197,11 @@ void sink_settle(struct sink *sink, uint64_t expected) {
     }
 }
 
-uint64_t packets_dropped(const struct options *options, uint64_t counted, uint64_t missing) {
-    return counted > 0 && options->gro && options->drain != DRAIN_NONE ? missing : counted;
+uint64_t packets_dropped(const struct options *options, uint64_t counted, uint64_t sent, uint64_t received) {
+    if (counted == 0 || !options->gro || options->drain == DRAIN_NONE) {
+        return counted;
+    }
+    return sent > received ? sent - received : 0;
 }
 
 void sink_stop(struct sink *sink) {

@@ -15,6 +15,9 @@ enum { INBOX = 64, CONTROL = 128, GRO_SLOT = 65536 + 1088 };
 /* Bytes of a socket's buffers, as the server and the load generator ask for. */
 enum { SOCKET_BUFFER = 4 << 20 };
 
+/* How long a receiver that polls leaves its socket alone, ns: a fraction of what the buffer holds at any rate. */
+enum { POLL_PAUSE = 50000 };
+
 /* A bound IPv4 socket with large buffers; port 0 is any. */
 int udp_socket(const char *address);
 struct sockaddr_in local_address(int fd);
@@ -46,6 +49,9 @@ int inbox_stride(const struct inbox *inbox, int i);
 /* When the kernel received it (SO_TIMESTAMPNS), on the wall clock; 0 when unknown. */
 int64_t inbox_stamp(const struct inbox *inbox, int i);
 
+/* Lets that time pass. */
+void poll_pause(void);
+
 /* The receiving end of a sending loop: one wildcard socket, emptied by a thread on the other core. */
 struct sink {
     int fd;
@@ -53,17 +59,22 @@ struct sink {
     int core;
     enum drain drain;
     size_t slot;
+    int64_t patience;
     pthread_t thread;
     _Atomic uint64_t received;
     _Atomic int stop;
 };
 
 void sink_start(struct sink *sink, const struct options *options);
+/* How long after the last one packets may still come, ns: on a busy machine the receiver may be kept from its core for
+ * long. With UDP_GRO drops cannot be counted exactly, so the wait is often in vain. */
+int64_t patience(const struct options *options);
+
 /* Waits until what was sent has been received or dropped, or nothing moves any more. */
 void sink_settle(struct sink *sink, uint64_t expected);
 /* The kernel counts several packets that it would have put together (UDP_GRO) as one drop; then what is missing
  * counts. */
-uint64_t packets_dropped(const struct options *options, uint64_t counted, uint64_t missing);
+uint64_t packets_dropped(const struct options *options, uint64_t counted, uint64_t sent, uint64_t received);
 void sink_stop(struct sink *sink);
 
 #endif

@@ -4,8 +4,11 @@
 
 #include "seal.h"
 
-/* How the receiving end of a sending loop takes the packets away. */
-enum drain { DRAIN_SPIN, DRAIN_BLOCK, DRAIN_NONE };
+/*
+ * How the receiving end of a sending loop takes the packets away. Looking every now and then disturbs the sender least:
+ * one that sleeps has to be woken, one that spins fights for the socket's queue with every packet.
+ */
+enum drain { DRAIN_POLL, DRAIN_SPIN, DRAIN_BLOCK, DRAIN_NONE };
 
 struct options {
     int core;       /* of the loop that is measured */

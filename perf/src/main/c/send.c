@@ -61,7 +61,7 @@ static void send_round(struct variant *variant, struct sink *sink, const struct 
         row->errors += variant->egress.errors - errors;
         const uint64_t received_now = atomic_load(&sink->received) - received;
         row->received += received_now;
-        row->drops += packets_dropped(options, socket_drops(sink->fd) - drops, packets - received_now);
+        row->drops += packets_dropped(options, socket_drops(sink->fd) - drops, packets, received_now);
         row->cpu += cpu_now - cpu;
         row->preemptions += preempted_now - preempted;
     }

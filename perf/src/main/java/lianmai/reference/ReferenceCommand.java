@@ -46,7 +46,7 @@ public final class ReferenceCommand implements Callable<Integer> {
     @Option(names = "--gro", description = "with LOOP: receivers with UDP_GRO")
     private boolean gro;
 
-    @Option(names = "--drain", paramLabel = "HOW", description = "with send: receiver spin, block or none (spin)")
+    @Option(names = "--drain", paramLabel = "HOW", description = "with send: receiver poll, spin, block or none (poll)")
     private String drain;
 
     @Option(names = "--flat-out", description = "with fanout: only the rows that go as fast as they can")

@@ -55,7 +55,7 @@ class CReferenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"spin", "block"})
+    @ValueSource(strings = {"poll", "spin", "block"})
     void shouldCountTheSegmentsThatGroPutsTogether(final String drain) throws ReferenceException {
         final ReferenceRow row = only("send", "send/gso-8", "--gro", "--drain", drain);
 
