@@ -1,0 +1,183 @@
+package lianmai.jmh;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import lianmai.dtls.DtlsEndpoint;
+import lianmai.dtls.DtlsEndpoints;
+import lianmai.dtls.DtlsListener;
+import lianmai.dtls.Fingerprint;
+import lianmai.ice.IceClient;
+import lianmai.ice.IceCredentials;
+import lianmai.jitter.PacketPool;
+import lianmai.relay.Codec;
+import lianmai.relay.DropReason;
+import lianmai.relay.Neighbours;
+import lianmai.relay.PathTable;
+import lianmai.relay.PeerSpec;
+import lianmai.relay.RelayCommand;
+import lianmai.relay.RelayCore;
+import lianmai.relay.RelayCounters;
+import lianmai.relay.SendBatch;
+import lianmai.rtp.ExtensionIds;
+import lianmai.rtp.RtpHeader;
+import lianmai.srtp.SrtpKeys;
+import lianmai.srtp.SrtpProfile;
+import lianmai.srtp.SrtpProvider;
+import lianmai.srtp.SrtpTransform;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * One publisher's video, many viewers, and a shard between them, in memory: datagrams go in as if they had come from a
+ * socket, and what would go to the socket is counted and let go. Each viewer has keys of its own, as in life.
+ *
+ * <p>Thread: one. Owns: the shard and all its slots. Units: bytes, ns of a clock of its own.
+ */
+final class MemoryFanout {
+    /** With header and tag what fits into a datagram that no network cuts up. */
+    static final int PAYLOAD = 1100;
+
+    private static final int SLOTS = 8192;
+    private static final int HEADER = 12;
+    private static final long PUBLISHER = 1;
+    private static final int PUBLISHER_SSRC = 77;
+    /** So short that consent (30 s, RFC 7675) never ends and timers stay out of the figure. */
+    private static final long STEP_NS = 2_000L;
+
+    private static final int WARM_UP = 10;
+
+    private final PacketPool pool = new PacketPool(SLOTS);
+    private final UnsafeBuffer datagram = new UnsafeBuffer(ByteBuffer.allocateDirect(PacketPool.SLOT_BYTES));
+    private final RelayCounters counters = new RelayCounters();
+    private final SendBatch.Sink sink = this::send;
+    private final int viewers;
+    private final RelayCore core;
+    private final SrtpTransform publisher;
+    private long nowNs = 1_000_000_000L;
+    private long sequence = 1000;
+    private long sent;
+
+    MemoryFanout(final SrtpProvider provider, final SrtpProfile profile, final int viewers) {
+        this.viewers = viewers;
+        core = new RelayCore(
+                pool, counters, 1024, provider, new NoDtls(), new NoListener(), Neighbours.NONE, () -> 42, 0);
+        connect(PUBLISHER, keys(profile, PUBLISHER));
+        final SrtpKeys k = keys(profile, PUBLISHER);
+        publisher = provider.transform(
+                new SrtpKeys(profile, k.outboundKey(), k.outboundSalt(), k.inboundKey(), k.inboundSalt()));
+        core.onCommand(new RelayCommand.SetSeat(1, 0, PUBLISHER), nowNs);
+        core.onCommand(new RelayCommand.GateUplink(PUBLISHER, true, true), nowNs);
+        for (int viewer = 0; viewer < viewers; viewer++) {
+            connect(2L + viewer, keys(profile, 2L + viewer));
+        }
+        forward(true);
+        for (int i = 0; i < WARM_UP; i++) {
+            // What is left of the start from the cached key frame.
+            nowNs += 10_000_000L;
+            forward(false);
+        }
+        sent = 0;
+    }
+
+    /** One packet in, one to each viewer out; answers how many datagrams have gone out so far. */
+    long forward(final boolean isKeyFrame) {
+        sequence++;
+        nowNs += STEP_NS;
+        RtpHeader.write(datagram, 0, true, 96, (int) sequence & 0xFFFF, (int) (sequence * 3000), PUBLISHER_SSRC);
+        datagram.putByte(HEADER, (byte) 0x90);
+        datagram.putByte(HEADER + 1, (byte) 0x80);
+        datagram.putByte(HEADER + 2, (byte) 1);
+        datagram.putByte(HEADER + 3, (byte) (isKeyFrame ? 0 : 1));
+        final int length = publisher.protectRtp(datagram, 0, HEADER, datagram, HEADER, PAYLOAD, sequence);
+        final int slot = pool.acquire();
+        pool.buffer().putBytes(pool.offset(slot), datagram, 0, length);
+        core.onDatagram(slot, length, 0, 100 + PUBLISHER, 4000, 0, nowNs);
+        core.onTime(nowNs);
+        core.drain(sink);
+        core.events().clear();
+        return sent;
+    }
+
+    /** Ends the shard; a benchmark of packets that were not forwarded, or of a leak, is none. */
+    void close(final long packets) {
+        if (sent < packets * viewers) {
+            final StringBuilder reasons = new StringBuilder();
+            for (final DropReason reason : DropReason.values()) {
+                reasons.append(counters.value(reason) == 0 ? "" : " " + reason + " " + counters.value(reason));
+            }
+            throw new IllegalStateException(sent + " sent of " + packets * viewers + ":" + reasons);
+        }
+        for (long peer = 1; peer < 2 + viewers; peer++) {
+            core.onCommand(new RelayCommand.RemovePeer(peer), nowNs);
+        }
+        core.drain(sink);
+        if (pool.inUse() != 0) {
+            throw new IllegalStateException(pool.inUse() + " slots did not come back");
+        }
+    }
+
+    private boolean send(final int slot, final int length, final PathTable paths, final int path) {
+        sent += length > PAYLOAD ? 1 : 0;
+        pool.release(slot);
+        return true;
+    }
+
+    private static SrtpKeys keys(final SrtpProfile profile, final long id) {
+        return new SrtpKeys(
+                profile,
+                filled(profile.keyBytes(), id),
+                filled(profile.saltBytes(), id + 1),
+                filled(profile.keyBytes(), id + 2),
+                filled(profile.saltBytes(), id + 3));
+    }
+
+    private static byte[] filled(final int length, final long id) {
+        final byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = (byte) (id * 31 + i * 7L + (id >> 8));
+        }
+        return bytes;
+    }
+
+    private void connect(final long id, final SrtpKeys keys) {
+        final IceCredentials credentials = IceCredentials.random(() -> id * 0x1234_5678_9ABC_DEFL);
+        final List<PeerSpec.Format> formats = List.of(new PeerSpec.Format(Codec.VP8, 96, 97, ""));
+        final PeerSpec.Uplink up = new PeerSpec.Uplink(
+                "0", formats, ExtensionIds.NONE, List.of(PUBLISHER_SSRC), List.of(78), true, false, false);
+        final PeerSpec.Line line =
+                new PeerSpec.Line("1", (int) id * 10, (int) id * 10 + 1, "c", formats, ExtensionIds.NONE, true, false);
+        final boolean publishes = id == PUBLISHER;
+        final PeerSpec spec = new PeerSpec(
+                id,
+                1,
+                new PeerSpec.Ice(credentials.ufrag(), credentials.password(), "peer"),
+                new Fingerprint("sha-256", "00"),
+                null,
+                publishes ? up : null,
+                publishes ? List.of() : List.of(new PeerSpec.Downlink(0, null, line)));
+        core.onCommand(new RelayCommand.AddPeer(spec), nowNs);
+        final int slot = pool.acquire();
+        final IceClient client = new IceClient("peer", credentials, () -> id, nowNs);
+        final int length = client.onTime(nowNs, pool.buffer(), pool.offset(slot));
+        core.onDatagram(slot, length, 0, 100 + id, 4000, 0, nowNs);
+        core.onCommand(new RelayCommand.KeysReady(id, keys), nowNs);
+        core.drain(sink);
+    }
+
+    private static final class NoDtls implements DtlsEndpoints {
+        @Override
+        public DtlsEndpoint open(final long peerId, final Fingerprint remote, final DtlsListener listener) {
+            throw new IllegalStateException("no DTLS here");
+        }
+    }
+
+    private static final class NoListener implements DtlsListener {
+        @Override
+        public void onDtlsDatagram(final long peerId, final byte[] bytes) {}
+
+        @Override
+        public void onDtlsKeys(final long peerId, final SrtpKeys keys) {}
+
+        @Override
+        public void onDtlsClosed(final long peerId, final String reason) {}
+    }
+}
