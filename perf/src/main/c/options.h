@@ -5,8 +5,8 @@
 #include "seal.h"
 
 /*
- * How the receiving end of a sending loop takes the packets away. Looking every now and then disturbs the sender least:
- * one that sleeps has to be woken, one that spins fights for the socket's queue with every packet.
+ * How the receiving end of a sending loop takes the packets away: looking every now and then, all the time, woken by
+ * each packet, or not at all. It is part of what sending costs on one machine, so its choice belongs beside a figure.
  */
 enum drain { DRAIN_POLL, DRAIN_SPIN, DRAIN_BLOCK, DRAIN_NONE };
 
