@@ -112,6 +112,11 @@ final class RelayAgent implements Runnable {
         if (received + copied > 0) {
             lastTrafficNs = Math.max(lastTrafficNs, nowNs);
             reportPort();
+            final long turnNs = lastTrafficNs - nowNs;
+            // Where the kernel does not tell when datagrams came, more than a turn takes in have waited a turn at
+            // least.
+            final long leastNs = received >= RECEIVE_LIMIT ? turnNs : 0;
+            core.onTurn(turnNs, Math.max(leastNs, stopwatch.longestWaitNs()), lastTrafficNs);
         }
         return received + copied + commanded;
     }

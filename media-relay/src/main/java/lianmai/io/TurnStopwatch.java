@@ -32,6 +32,7 @@ final class TurnStopwatch {
     private final long[] all = new long[CAUSES];
     private final long[] slow = new long[CAUSES];
     private int count;
+    private long longestWaitNs;
     private long beganNs;
     private long routedNs;
     private long sealedNs;
@@ -48,6 +49,7 @@ final class TurnStopwatch {
     /** A turn begins. */
     void begin(final long nowNs) {
         beganNs = nowNs;
+        longestWaitNs = 0;
         final long total = latency.pausedNs();
         pausedBeforeNs = total - pausedNs;
         pausedNs = total;
@@ -56,8 +58,16 @@ final class TurnStopwatch {
     /** A datagram that arrived then makes so many packets leave. */
     void received(final long arrivalNs, final int leaving) {
         arrivals[count] = arrivalNs;
+        if (arrivalNs != UNKNOWN) {
+            longestWaitNs = Math.max(longestWaitNs, beganNs - arrivalNs);
+        }
         packets[count] = leaving;
         count++;
+    }
+
+    /** The longest that a datagram of this turn had waited in the kernel when the turn began, as far as is known. */
+    long longestWaitNs() {
+        return longestWaitNs;
     }
 
     /** Whether there is anything whose time is to be told. */

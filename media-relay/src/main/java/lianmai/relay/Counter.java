@@ -26,6 +26,8 @@ public enum Counter {
     PEERS("peers now"),
     PATHS("validated addresses now"),
     SLOTS_IN_USE("packet slots that have an owner now"),
+    LOAD_PERMILLE("thousandths of the last 100 ms that the relay was busy"),
+    SUBSCRIPTIONS_SHED("viewers' video streams that wait for room now"),
     REPLICAS("publishers of other shards that have viewers here now"),
     COMMANDS_REFUSED("commands refused because the queue was full"),
     EVENTS_DROPPED("events to signaling lost because the queue was full"),
@@ -48,7 +50,8 @@ public enum Counter {
     /** Whether it goes up and down, rather than only up. */
     public boolean isLevel() {
         return switch (this) {
-            case PEERS, PATHS, SLOTS_IN_USE, REPLICAS, IO_FALLBACK, RUNS_POSSIBLE -> true;
+            case PEERS, PATHS, SLOTS_IN_USE, LOAD_PERMILLE, SUBSCRIPTIONS_SHED, REPLICAS, IO_FALLBACK, RUNS_POSSIBLE ->
+                true;
             default -> false;
         };
     }

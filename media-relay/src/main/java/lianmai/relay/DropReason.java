@@ -1,5 +1,8 @@
 package lianmai.relay;
 
+import lianmai.ice.IceStatus;
+import lianmai.srtp.SrtpStatus;
+
 /** Why a packet went no further. Each has a counter; "why no video?" is answered by one of them. */
 public enum DropReason {
     UNKNOWN_KIND("neither STUN, DTLS, RTP nor RTCP by its first bytes (RFC 7983)"),
@@ -27,6 +30,7 @@ public enum DropReason {
     BEFORE_SWITCH("not forwarded: numbered before the packet at which the viewer was switched to this publication"),
     CODEC_UNSUPPORTED("not forwarded: the viewer did not offer this codec"),
     VIEWER_NOT_READY("not forwarded: the viewer's keys or address are not there yet"),
+    SHED("not forwarded: there is more to send than this relay can, and this viewer's picture waits for room"),
     REPLICA_QUEUE_FULL("not copied to another shard: that one is behind"),
     REPLICA_AWAITING_KEY_FRAME(
             "not copied to another shard: a packet before it was not, so decoders there must start anew"),
@@ -49,5 +53,23 @@ public enum DropReason {
     /** One sentence for people who look at the counter. */
     public String sentence() {
         return sentence;
+    }
+
+    /** For a verdict of {@link lianmai.ice.IceLiteAgent#verify} below 0. */
+    static DropReason ofStun(final int verdict) {
+        return switch (verdict) {
+            case IceStatus.BAD_USERNAME, IceStatus.EXPIRED -> DropReason.STUN_UNKNOWN_USER;
+            case IceStatus.BAD_INTEGRITY, IceStatus.BAD_FINGERPRINT -> DropReason.STUN_BAD_INTEGRITY;
+            default -> DropReason.STUN_MALFORMED;
+        };
+    }
+
+    /** For a status of {@link lianmai.srtp.SrtpTransform} below 0. */
+    static DropReason ofSrtp(final int status) {
+        return switch (status) {
+            case SrtpStatus.AUTHENTICATION_FAILED -> DropReason.SRTP_FORGED;
+            case SrtpStatus.REPLAYED, SrtpStatus.TOO_OLD -> DropReason.SRTP_REPLAYED;
+            default -> DropReason.SRTP_MALFORMED;
+        };
     }
 }

@@ -6,7 +6,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import lianmai.dtls.DtlsEndpoints;
 import lianmai.dtls.DtlsListener;
-import lianmai.ice.IceStatus;
 import lianmai.ice.UfragKey;
 import lianmai.jitter.PacketPool;
 import lianmai.rtp.PacketKind;
@@ -85,7 +84,16 @@ public final class RelayCore {
         peers = new PeerTable(counters, random.getAsLong());
         final SendBatch batch = new SendBatch(pool, counters, this.srtp, batchCapacity);
         faults = new Faults(counters, batch);
-        shard = new Shard(pool, batch, counters, faults, peers.paths(), neighbours, random, wallOffsetNs);
+        shard = new Shard(
+                pool,
+                batch,
+                counters,
+                faults,
+                peers.paths(),
+                neighbours,
+                new LoadShedder(counters),
+                random,
+                wallOffsetNs);
         replicas = new Replicas(shard);
         replication = new Replication(neighbours);
         rtcpReader = new RtcpReader(shard);
@@ -166,7 +174,7 @@ public final class RelayCore {
         served = peer;
         final int verdict = peer.ice().verify(buffer, offset, length);
         if (verdict < 0) {
-            shard.drop(slot, stunDropReason(verdict));
+            shard.drop(slot, DropReason.ofStun(verdict));
             return;
         }
         if (peers.isTaken(peer, high, low, port, localIndex, nowNs)) {
@@ -198,14 +206,6 @@ public final class RelayCore {
         pool.release(slot);
     }
 
-    private static DropReason stunDropReason(final int verdict) {
-        return switch (verdict) {
-            case IceStatus.BAD_USERNAME, IceStatus.EXPIRED -> DropReason.STUN_UNKNOWN_USER;
-            case IceStatus.BAD_INTEGRITY, IceStatus.BAD_FINGERPRINT -> DropReason.STUN_BAD_INTEGRITY;
-            default -> DropReason.STUN_MALFORMED;
-        };
-    }
-
     private void onDtls(final Peer peer, final int slot, final int offset, final int length) {
         if (peer.isClosed()) {
             // It lingers to say goodbye; a new association would never be closed.
@@ -232,7 +232,7 @@ public final class RelayCore {
         final int plainLength =
                 length > MOST_RTP_BYTES ? SrtpStatus.MALFORMED : peer.srtp().unprotectRtp(buffer, offset, length);
         if (plainLength < 0) {
-            shard.drop(slot, srtpDropReason(plainLength));
+            shard.drop(slot, DropReason.ofSrtp(plainLength));
             return;
         }
         heard(peer, nowNs);
@@ -261,14 +261,6 @@ public final class RelayCore {
         }
     }
 
-    private static DropReason srtpDropReason(final int status) {
-        return switch (status) {
-            case SrtpStatus.AUTHENTICATION_FAILED -> DropReason.SRTP_FORGED;
-            case SrtpStatus.REPLAYED, SrtpStatus.TOO_OLD -> DropReason.SRTP_REPLAYED;
-            default -> DropReason.SRTP_MALFORMED;
-        };
-    }
-
     private void onRtcp(final Peer peer, final int slot, final int offset, final int length, final long nowNs) {
         if (peer.srtp() == null) {
             shard.drop(slot, DropReason.NO_KEYS);
@@ -276,7 +268,7 @@ public final class RelayCore {
         }
         final int plainLength = peer.srtp().unprotectRtcp(buffer, offset, length);
         if (plainLength < 0) {
-            shard.drop(slot, srtpDropReason(plainLength));
+            shard.drop(slot, DropReason.ofSrtp(plainLength));
             return;
         }
         heard(peer, nowNs);
@@ -351,18 +343,8 @@ public final class RelayCore {
                     replication.onGate(publisher, gate);
                 }
             }
-            case RelayCommand.Replicate start -> {
-                final Peer peer = livePeer(start.peerId());
-                if (peer != null) {
-                    replication.start(peer, start.toShard());
-                }
-            }
-            case RelayCommand.EndReplica end -> {
-                final Peer peer = livePeer(end.peerId());
-                if (peer != null) {
-                    replication.end(peer, end.toShard());
-                }
-            }
+            case RelayCommand.Replicate start -> replication.start(livePeer(start.peerId()), start.toShard());
+            case RelayCommand.EndReplica end -> replication.end(livePeer(end.peerId()), end.toShard());
             case RelayCommand.AddReplica add -> addReplica(add, nowNs);
             case RelayCommand.RemoveReplica remove -> replicas.remove(remove.peerId(), nowNs);
             case RelayCommand.WantKeyFrame want -> {
@@ -506,6 +488,7 @@ public final class RelayCore {
             nextSpeakersNs = nowNs + SPEAKER_INTERVAL_NS;
             decideSpeakers(nowNs);
             counters.set(Counter.SLOTS_IN_USE, pool.inUse());
+            shard.shedder().decideIfDue(nowNs);
         }
     }
 
@@ -546,6 +529,11 @@ public final class RelayCore {
     public long nextDeadlineNs() {
         final long next = Math.min(deadlines.nextDeadlineNs(), replicas.nextDeadlineNs());
         return stages.isEmpty() ? next : Math.min(nextSpeakersNs, next);
+    }
+
+    /** A turn with traffic is over: see {@link LoadShedder#onTurn}. */
+    public void onTurn(final long turnNs, final long waitNs, final long nowNs) {
+        shard.shedder().onTurn(turnNs, waitNs, nowNs);
     }
 
     /** How many packets wait to be sent. */

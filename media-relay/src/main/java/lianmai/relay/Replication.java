@@ -13,9 +13,9 @@ final class Replication {
         this.neighbours = neighbours;
     }
 
-    /** Begins to copy; a second call for the same shard changes nothing. */
+    /** Begins to copy, unless the peer is gone (null); a second call for the same shard changes nothing. */
     void start(final Peer peer, final int toShard) {
-        if (toShard == neighbours.index() || peer.copiedTo().containsInt(toShard)) {
+        if (peer == null || toShard == neighbours.index() || peer.copiedTo().containsInt(toShard)) {
             return;
         }
         peer.copiedTo().addInt(toShard);
@@ -34,7 +34,7 @@ final class Replication {
 
     /** Ends it. */
     void end(final Peer peer, final int toShard) {
-        if (!peer.copiedTo().removeInt(toShard)) {
+        if (peer == null || !peer.copiedTo().removeInt(toShard)) {
             return;
         }
         if (peer.audio() != null) {

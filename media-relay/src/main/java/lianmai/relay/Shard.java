@@ -17,6 +17,7 @@ record Shard(
         Faults faults,
         PathTable paths,
         Neighbours neighbours,
+        LoadShedder shedder,
         LongSupplier random,
         long wallOffsetNs) {
 

@@ -26,6 +26,9 @@ import org.agrona.MutableDirectBuffer;
  *    ▲──────────────────────────── switchTo(null) ──────────────────────────────────┘
  * }</pre>
  *
+ * <p>SHED, not drawn: while the relay has too much to send, a video line of any state but the first two goes there at
+ * the end of a frame, and from there to AWAITING_KEY_FRAME ({@link LoadShedder}).
+ *
  * <p>CATCHING_UP sends the newest key frame and its followers from the history, a few packets a turn, for a viewer who
  * came just after it or whose publisher ignores requests; live packets reach the viewer by way of the same cursor.
  *
@@ -41,12 +44,16 @@ final class Subscription {
     /** … and the time between: 9,600 packets a second, far above any live rate, below what overruns a receiver. */
     private static final long CATCH_UP_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
+    /** The rank of one that the {@link LoadShedder} does not know. */
+    static final int UNRANKED = -1;
+
     private enum State {
         IDLE,
         UNSUPPORTED,
         AWAITING_KEY_FRAME,
         CATCHING_UP,
-        LIVE
+        LIVE,
+        SHED
     }
 
     private final Shard shard;
@@ -68,6 +75,9 @@ final class Subscription {
     private long nextCatchUpNs = Long.MAX_VALUE;
     private long packetsSent;
     private long octetsSent;
+    private int rank = UNRANKED;
+    private boolean isToBeShed;
+    private int frameTimestamp;
 
     Subscription(final Shard shard, final Peer viewer, final PeerSpec.Line line) {
         this.shard = shard;
@@ -99,6 +109,7 @@ final class Subscription {
         if (source != null) {
             source.remove(this);
         }
+        rank(publication, nowNs);
         source = publication;
         rewriter.endRun();
         nextCatchUpNs = Long.MAX_VALUE;
@@ -109,6 +120,35 @@ final class Subscription {
         publication.add(this);
         mapExtensions(publication.uplink().extensions());
         restart(nowNs);
+    }
+
+    /** One that shows nothing costs nothing. */
+    private void rank(final Publication next, final long nowNs) {
+        if (isAudio()) {
+            return;
+        }
+        if (next != null && rank == UNRANKED) {
+            shard.shedder().add(this, nowNs);
+        } else if (next == null && rank != UNRANKED) {
+            shard.shedder().remove(this, nowNs);
+        }
+    }
+
+    /** Its place among those that are shed when there is too much to send. */
+    int rank() {
+        return rank;
+    }
+
+    void rank(final int newRank) {
+        rank = newRank;
+    }
+
+    /** From the next frame on nothing is sent, or from the next key frame on it is again. */
+    void shed(final boolean isShed, final long nowNs) {
+        isToBeShed = isShed;
+        if (!isShed && state == State.SHED) {
+            restart(nowNs);
+        }
     }
 
     /** The source's stream begins anew, or this viewer has just become ready. A fault ends the viewer alone. */
@@ -129,6 +169,10 @@ final class Subscription {
         format = formatFor(source.format());
         state = format == null ? State.UNSUPPORTED : State.AWAITING_KEY_FRAME;
         awaitingSinceNs = nowNs;
+        if (isToBeShed && format != null) {
+            state = State.SHED;
+            return;
+        }
         if (format == null || isAudio() || !viewer.isReady() || !source.isOpen()) {
             return;
         }
@@ -167,8 +211,12 @@ final class Subscription {
             final long sequence,
             final boolean startsKeyFrame,
             final long nowNs) {
+        if (isToBeShed) {
+            shedAtFrame(RtpHeader.timestamp(shard.pool().buffer(), offset));
+        }
         switch (state) {
             case IDLE -> {}
+            case SHED -> shard.counters().drop(DropReason.SHED);
             case UNSUPPORTED -> shard.counters().drop(DropReason.CODEC_UNSUPPORTED);
             case AWAITING_KEY_FRAME -> {
                 if (!viewer.isReady()) {
@@ -194,6 +242,16 @@ final class Subscription {
                 }
             }
             case LIVE -> send(slot, offset, headerLength, payloadLength, sequence, false);
+        }
+    }
+
+    /** A decoder can use what it has of a whole frame, and nothing of half a one. */
+    private void shedAtFrame(final int timestamp) {
+        final boolean isWaiting = state == State.AWAITING_KEY_FRAME;
+        if (isWaiting || isSending() && timestamp != frameTimestamp) {
+            rewriter.endRun();
+            nextCatchUpNs = Long.MAX_VALUE;
+            state = State.SHED;
         }
     }
 
@@ -295,6 +353,7 @@ final class Subscription {
         RtpHeader.write(buffer, at, marker, format.payloadType(), (int) outgoing & 0xFFFF, timestamp, line.ssrc());
         final int egressHeader = writeExtensions(buffer, at, offset, headerLength);
         rewriter.sent(outgoing, timestamp);
+        frameTimestamp = RtpHeader.timestamp(buffer, offset);
         packetsSent++;
         octetsSent += payloadLength;
         shard.counters().count(Counter.RTP_FORWARDED);

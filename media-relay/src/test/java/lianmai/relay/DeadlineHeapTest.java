@@ -23,7 +23,15 @@ class DeadlineHeapTest {
         final RelayCounters counters = new RelayCounters();
         final SendBatch batch = new SendBatch(pool, counters, new JitsiSrtpProvider().batch(2), 1);
         final Shard shard = new Shard(
-                pool, batch, counters, new Faults(counters, batch), new PathTable(1, 1), Neighbours.NONE, () -> 1, 0);
+                pool,
+                batch,
+                counters,
+                new Faults(counters, batch),
+                new PathTable(1, 1),
+                Neighbours.NONE,
+                new LoadShedder(counters),
+                () -> 1,
+                0);
         for (int i = 0; i < count; i++) {
             final PeerSpec.Ice ice = new PeerSpec.Ice("abcdefgh", "x".repeat(24), "peer");
             final Fingerprint fingerprint = new Fingerprint("sha-256", "00");

@@ -19,7 +19,7 @@ class DropReasonsTest {
 
     @ParameterizedTest
     @EnumSource(
-            names = {"STUN_NO_PATH", "PROTECT_REFUSED", "BATCH_FULL", "POOL_EMPTY", "NO_KEYS", "FAULT"},
+            names = {"STUN_NO_PATH", "SHED", "PROTECT_REFUSED", "BATCH_FULL", "POOL_EMPTY", "NO_KEYS", "FAULT"},
             mode = EnumSource.Mode.EXCLUDE)
     void shouldCountWhatItDropsUnderItsReason(final DropReason reason) {
         try (SimRelay relay = SimRelay.ofShards(reason.ordinal(), reason.name().startsWith("REPLICA") ? 2 : 1)) {

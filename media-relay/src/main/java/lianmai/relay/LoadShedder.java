@@ -1,0 +1,155 @@
+package lianmai.relay;
+
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Keeps a relay that has more to send than it can from failing everybody a little: some viewers' video is shed whole,
+ * the others' stays perfect, audio and RTCP are never touched. What is shed stays so until there is room, and comes
+ * back at a key frame.
+ *
+ * <p>Overload shows as packets that wait ever longer in the kernel while the relay is always busy. Every {@value
+ * #WINDOW_MS} ms the work offered is estimated from the time that was busy, how much longer packets wait than before,
+ * and what was shed; so many subscriptions are kept as fit into the time there is. Those that came last are shed first.
+ *
+ * <pre>
+ *         waits > 40 ms and growing while busy        waits < 40 ms
+ *   ALL KEPT ───────────────────────────▶ SHEDDING ───────────────▶ a few more kept each window; all, once they fit
+ * </pre>
+ *
+ * <p>Thread: relay (confined). Owns: nothing. Units: ns.
+ */
+final class LoadShedder {
+    private static final int WINDOW_MS = 100;
+    private static final long WINDOW_NS = TimeUnit.MILLISECONDS.toNanos(WINDOW_MS);
+    /** What comes together, such as a frame, may wait for itself: for one frame's time when the relay is just full. */
+    private static final long LATE_NS = TimeUnit.MILLISECONDS.toNanos(40);
+
+    /** Below this busy share, waits have another reason (a pause, a stolen core), which shedding cannot help. */
+    private static final double BUSY = 0.85;
+    /** What is aimed at: the most that can be sent while packets still need not wait. */
+    private static final double FULL = 0.97;
+    /** While the backlog is worked off. */
+    private static final double DRAINING = 0.92;
+    /** After shedding, so long nothing returns unless all of it fits: what returned too soon would be shed again. */
+    private static final long HOLD_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final RelayCounters counters;
+    private Subscription[] subscriptions = new Subscription[64];
+    private int count;
+    private int kept = Integer.MAX_VALUE;
+
+    private long windowStartNs = Long.MIN_VALUE;
+    private long busyNs;
+    private long longestWaitNs;
+    private long waitBeforeNs;
+    private int windowsGrowing;
+    private long holdUntilNs = Long.MIN_VALUE;
+    private long forwardedBefore;
+    private long shedBefore;
+
+    LoadShedder(final RelayCounters counters) {
+        this.counters = counters;
+    }
+
+    /** A video subscription has something to show from now on. */
+    void add(final Subscription subscription, final long nowNs) {
+        if (count == subscriptions.length) {
+            subscriptions = Arrays.copyOf(subscriptions, count * 2);
+        }
+        subscriptions[count] = subscription;
+        subscription.rank(count);
+        subscription.shed(count >= kept, nowNs);
+        count++;
+    }
+
+    /** It shows nothing any more. */
+    void remove(final Subscription subscription, final long nowNs) {
+        final int rank = subscription.rank();
+        final Subscription last = subscriptions[--count];
+        subscriptions[rank] = last;
+        subscriptions[count] = null;
+        last.rank(rank);
+        last.shed(rank >= kept, nowNs);
+        subscription.rank(Subscription.UNRANKED);
+    }
+
+    /**
+     * One turn is over.
+     *
+     * @param turnNs how long it took
+     * @param waitNs how long the longest of its datagrams had waited in the kernel; 0 when that is not known
+     */
+    void onTurn(final long turnNs, final long waitNs, final long nowNs) {
+        busyNs += turnNs;
+        longestWaitNs = Math.max(longestWaitNs, waitNs);
+        decideIfDue(nowNs);
+    }
+
+    /** Also while nothing comes: what was shed returns when the load is gone. */
+    void decideIfDue(final long nowNs) {
+        if (windowStartNs == Long.MIN_VALUE) {
+            begin(nowNs);
+        } else if (nowNs - windowStartNs >= WINDOW_NS) {
+            decide(nowNs - windowStartNs, nowNs);
+            begin(nowNs);
+        }
+    }
+
+    private void begin(final long nowNs) {
+        windowStartNs = nowNs;
+        busyNs = 0;
+        waitBeforeNs = longestWaitNs;
+        longestWaitNs = 0;
+        forwardedBefore = counters.value(Counter.RTP_FORWARDED);
+        shedBefore = counters.value(DropReason.SHED);
+    }
+
+    private void decide(final long windowNs, final long nowNs) {
+        final double busy = Math.min(1, (double) busyNs / windowNs);
+        counters.set(Counter.LOAD_PERMILLE, Math.round(busy * 1000));
+        // A pause leaves a backlog too, but one that shrinks by itself from its first window on.
+        windowsGrowing = longestWaitNs > LATE_NS && longestWaitNs >= waitBeforeNs ? windowsGrowing + 1 : 0;
+        if (windowsGrowing > 1 && busy > BUSY) {
+            keep((int) (Math.min(kept, count) * Math.min(0.98, DRAINING / sent(windowNs))), nowNs);
+            holdUntilNs = nowNs + HOLD_NS;
+        } else if (kept < count && longestWaitNs < LATE_NS) {
+            final double room = FULL - busy;
+            final double rest = busy * shed() / Math.max(1, forwarded());
+            if (rest <= room) {
+                keep(count, nowNs);
+            } else if (nowNs >= holdUntilNs && room > 0) {
+                // Half of what seems to fit: what returns brings a key frame with it.
+                keep(kept + (int) ((count - kept) * room / rest / 2), nowNs);
+            }
+        }
+        counters.set(Counter.SUBSCRIPTIONS_SHED, Math.max(0, count - kept));
+    }
+
+    /** The share of the time that what came in this window and is not shed takes. */
+    private double sent(final long windowNs) {
+        // A window in which packets came to wait longer has only seen to what arrived in the rest of it.
+        final long servedNs = Math.max(windowNs / 4, windowNs - Math.max(0, longestWaitNs - waitBeforeNs));
+        return (double) busyNs / servedNs;
+    }
+
+    private long forwarded() {
+        return counters.value(Counter.RTP_FORWARDED) - forwardedBefore;
+    }
+
+    private long shed() {
+        return counters.value(DropReason.SHED) - shedBefore;
+    }
+
+    private void keep(final int most, final long nowNs) {
+        final int before = Math.min(kept, count);
+        kept = most >= count ? Integer.MAX_VALUE : most;
+        final int now = Math.min(kept, count);
+        for (int i = now; i < before; i++) {
+            subscriptions[i].shed(true, nowNs);
+        }
+        for (int i = before; i < now; i++) {
+            subscriptions[i].shed(false, nowNs);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package lianmai.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A relay for which each packet sent costs time, in virtual time: 1 publisher, 100 viewers, 250 video packets and 50 of
+ * audio a second for each.
+ */
+class OverloadTest {
+    private static final double PEAK = 1.0;
+
+    private final OverloadedRelay relay = new OverloadedRelay(100);
+
+    @AfterEach
+    void nothingIsLeft() {
+        relay.close();
+    }
+
+    @Test
+    void shouldKeepTheGoodputOfItsPeakAtHalfAsMuchAgain() {
+        relay.load(PEAK);
+        relay.runMillis(3000);
+        final long before = relay.usablePackets();
+        relay.runMillis(4000);
+        final double peak = relay.usablePackets() - before;
+        relay.load(1.5);
+        relay.runMillis(3000);
+        final long beforeOverload = relay.usablePackets();
+        relay.runMillis(4000);
+        final double overloaded = relay.usablePackets() - beforeOverload;
+        // What a packet costs has risen by half, so that much less can leave at all.
+        assertThat(overloaded * 1.5 / peak).isGreaterThan(0.95);
+        assertThat(relay.halfFrames()).as("frames that were cut by shedding").isZero();
+    }
+
+    @Test
+    void shouldNeverLoseAudioToVideo() {
+        relay.load(1.8);
+        relay.runMillis(8000);
+        assertThat(relay.value(DropReason.SHED)).isPositive();
+        assertThat(relay.audioGaps()).isZero();
+        assertThat(relay.lostInKernel()).isZero();
+        assertThat(relay.longestAudioWaitMillis()).as("after the first second").isLessThan(150);
+    }
+
+    @Test
+    void shouldShowEverybodyAgainWithinASecondAfterTheLoadFalls() {
+        relay.load(1.6);
+        relay.runMillis(5000);
+        assertThat(relay.value(Counter.SUBSCRIPTIONS_SHED)).isPositive();
+        relay.load(0.5);
+        relay.runMillis(1000);
+        assertThat(relay.value(Counter.SUBSCRIPTIONS_SHED)).isZero();
+        assertThat(relay.viewersWithPicture()).isEqualTo(100);
+    }
+
+    @Test
+    void shouldNotAskForMoreKeyFramesThanUsual() {
+        relay.load(1.5);
+        relay.runMillis(10_000);
+        assertThat(relay.value(Counter.KEY_FRAME_REQUESTS_SENT)).isLessThan(34);
+    }
+
+    @Test
+    void shouldLeaveEverybodyAloneBelowItsPeakAndDuringAPause() {
+        relay.load(0.8);
+        relay.runMillis(3000);
+        relay.pauseMillis(200);
+        relay.runMillis(3000);
+        assertThat(relay.value(DropReason.SHED)).isZero();
+    }
+
+    @Test
+    void shouldKeepNumbersContinuousForTheShed() {
+        relay.load(1.5);
+        relay.runMillis(3000);
+        relay.load(0.5);
+        relay.runMillis(3000);
+        relay.load(1.5);
+        relay.runMillis(3000);
+        assertThat(relay.value(DropReason.SHED)).isPositive();
+        assertThat(relay.videoGaps()).isZero();
+    }
+}
