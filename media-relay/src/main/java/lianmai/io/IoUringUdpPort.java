@@ -86,6 +86,8 @@ final class IoUringUdpPort implements UdpPort {
 
     private long waitingKey;
     private boolean waiting;
+    /** Whether the waiting receive brought something: most likely the first of a burst, which is best taken whole. */
+    private boolean hasWoken;
     /** How many receives the next system call asks for, and how many of them are submitted already. */
     private int expected = 1;
 
@@ -143,7 +145,8 @@ final class IoUringUdpPort implements UdpPort {
     @Override
     public int receive(final DatagramHandler handler, final int limit) {
         int handed = handOver(handler, limit);
-        boolean more = handed == 0 || arrived > 0 && arrived == asked;
+        boolean more = handed == 0 || hasWoken || arrived > 0 && arrived == asked;
+        hasWoken = false;
         while (handed < limit && more) {
             ask();
             run(-1);
@@ -471,7 +474,9 @@ final class IoUringUdpPort implements UdpPort {
             endReceive(op);
             return;
         }
-        if (op != WAITING) {
+        if (op == WAITING) {
+            hasWoken = true;
+        } else {
             arrived++;
         }
         completed.offer(op, result);

@@ -141,7 +141,8 @@ final class RtcpSender {
             peer.video().trim(nowNs);
         }
         boolean described = false;
-        for (final Downlink downlink : peer.downlinks()) {
+        for (int i = 0; i < peer.downlinks().size(); i++) { // without an iterator: this runs for every report
+            final Downlink downlink = peer.downlinks().get(i);
             described = report(downlink.audio(), described, nowNs);
             described = report(downlink.video(), described, nowNs);
         }

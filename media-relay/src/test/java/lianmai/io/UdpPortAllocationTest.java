@@ -25,12 +25,13 @@ class UdpPortAllocationTest {
     private long allocated;
 
     /**
-     * io_uring: Netty makes one 16-byte callback for each system call when the JIT does not see through it, and such a
-     * burst takes about ten. NIO: the JDK copies the address out of its object.
+     * io_uring: what is left are a few of Netty's 16-byte callbacks, one for each system call, which the JIT has not
+     * seen through yet (gc-tuning/jvm/relay.args). NIO: the JDK copies the address out of its object.
      */
     @ParameterizedTest
-    @CsvSource({"IO_URING, 8", "NIO, 150"})
-    void shouldAllocateNothingForAPacketOnceWarm(final UdpPorts.Mode mode, final long allowedBytes) throws IOException {
+    @CsvSource({"IO_URING, 1", "NIO, 150"})
+    void shouldAllocateNothingForAPacketOnceWarm(final UdpPorts.Mode mode, final double allowedBytes)
+            throws IOException {
         assumeTrue(mode == UdpPorts.Mode.NIO || UdpPorts.ioUringObstacle() == null, "no io_uring here");
         final InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
         port = UdpPorts.open(mode, 0, LocalAddresses.of(loopback), pool).port();
@@ -46,7 +47,7 @@ class UdpPortAllocationTest {
         System.out.printf(
                 "%s: %d ns and %.2f bytes for each forwarded packet, bursts of %d%n",
                 port.name(), spentNs / handed, (double) allocated / handed, BURST);
-        assertThat(allocated / handed).isLessThanOrEqualTo(allowedBytes);
+        assertThat((double) allocated / handed).isLessThanOrEqualTo(allowedBytes);
         assertThat(pool.inUse()).isZero();
     }
 

@@ -2,19 +2,30 @@ package lianmai.ipsecmb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import lianmai.relay.ForwardingMeter;
-import org.junit.jupiter.api.Test;
+import lianmai.gc.AllocationFree;
+import lianmai.gc.AllocationWindow;
+import lianmai.relay.Counter;
+import lianmai.relay.ForwardingLoad;
+import org.junit.jupiter.api.AfterEach;
 
 /**
- * The gate of design law 3, from a received datagram to the datagrams to send. What is left are the events and reports
- * of each second, up to a few hundred bytes depending on what is compiled by then; the smallest object (16 B) for each
- * received packet would be 1.6 B for each of its ten copies.
+ * The gate of design law 3, from a received datagram to the datagrams to send, encryption included: unprotect, route,
+ * rewrite, protect, and beside that RTCP, repair and consent.
  */
 class NativeForwardingAllocationTest {
-    @Test
-    void shouldForwardWithoutAllocatingForEachPacket() {
-        assertThat(ForwardingMeter.bytesPerPacket(NativeSrtp.provider()))
-                .as("bytes for each forwarded packet")
-                .isLessThan(0.5);
+    private static final int VIEWERS = 50;
+
+    private final ForwardingLoad load = new ForwardingLoad(NativeSrtp.provider(), VIEWERS);
+
+    @AfterEach
+    void shouldHaveEverySlotBack() {
+        load.end();
+    }
+
+    @AllocationFree(bytes = 1024)
+    void shouldAllocateNextToNothingForAMillionForwardedPackets(final AllocationWindow window) {
+        load.forward(window, 1_000_000);
+        assertThat(load.counters().value(Counter.RTX_SENT)).isPositive();
+        assertThat(load.counters().value(Counter.PROTECTED_IN_BATCHES)).isGreaterThan(load.forwarded() / 2);
     }
 }
