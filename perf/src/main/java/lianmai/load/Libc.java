@@ -12,7 +12,7 @@ import java.lang.invoke.VarHandle;
 
 /**
  * The few calls of the C library that {@link MmsgPort} lives on. Pointers are numbers, so that nothing is allocated;
- * the error number goes to a segment of the caller's.
+ * where the error number matters, it goes to a segment of the caller's.
  *
  * <p>Thread: any.
  */
@@ -36,12 +36,14 @@ final class Libc {
             call("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT));
     private static final MethodHandle GETSOCKOPT =
             call("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-    private static final MethodHandle RECVMMSG =
-            call("recvmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle SENDMMSG =
-            call("sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
+    private static final MethodHandle RECVMMSG = plain(
+            "recvmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final FunctionDescriptor SENDMMSG_TYPE =
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
+    private static final MethodHandle SENDMMSG = plain("sendmmsg", SENDMMSG_TYPE);
+    private static final MethodHandle SENDMMSG_SAYING_WHY = call("sendmmsg", SENDMMSG_TYPE);
     private static final MethodHandle PPOLL =
-            call("ppoll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+            plain("ppoll", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle CLOSE = call("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle CLOCK_GETTIME =
             call("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
@@ -53,6 +55,11 @@ final class Libc {
     private static MethodHandle call(final String name, final FunctionDescriptor type) {
         return LINKER.downcallHandle(
                 LINKER.defaultLookup().findOrThrow(name), type, Linker.Option.captureCallState("errno"));
+    }
+
+    /** Without the error number, whose capture costs an object wherever the JIT does not see through it. */
+    private static MethodHandle plain(final String name, final FunctionDescriptor type) {
+        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type);
     }
 
     static int errno(final MemorySegment error) {
@@ -101,25 +108,35 @@ final class Libc {
         }
     }
 
-    static int recvmmsg(final MemorySegment error, final int fd, final long messages, final int n, final int flags) {
+    static int recvmmsg(final int fd, final long messages, final int n, final int flags) {
         try {
-            return (int) RECVMMSG.invokeExact(error, fd, messages, n, flags, 0L);
+            return (int) RECVMMSG.invokeExact(fd, messages, n, flags, 0L);
         } catch (final Throwable e) {
             throw unexpected(e);
         }
     }
 
-    static int sendmmsg(final MemorySegment error, final int fd, final long messages, final int n, final int flags) {
+    static int sendmmsg(final int fd, final long messages, final int n, final int flags) {
         try {
-            return (int) SENDMMSG.invokeExact(error, fd, messages, n, flags);
+            return (int) SENDMMSG.invokeExact(fd, messages, n, flags);
         } catch (final Throwable e) {
             throw unexpected(e);
         }
     }
 
-    static int ppoll(final MemorySegment error, final long descriptors, final long n, final long timeout) {
+    /** The same, for one that has failed: with the error number, should it fail again. */
+    static int sendmmsgSayingWhy(
+            final MemorySegment error, final int fd, final long messages, final int n, final int flags) {
         try {
-            return (int) PPOLL.invokeExact(error, descriptors, n, timeout, 0L);
+            return (int) SENDMMSG_SAYING_WHY.invokeExact(error, fd, messages, n, flags);
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static int ppoll(final long descriptors, final long n, final long timeout) {
+        try {
+            return (int) PPOLL.invokeExact(descriptors, n, timeout, 0L);
         } catch (final Throwable e) {
             throw unexpected(e);
         }

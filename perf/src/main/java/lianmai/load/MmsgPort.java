@@ -81,7 +81,7 @@ public final class MmsgPort implements AutoCloseable {
         }
     }
 
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena = Arena.ofAuto();
     private final MemorySegment error;
     private final UnsafeBuffer scratch;
     private final UnsafeBuffer memory;
@@ -215,15 +215,8 @@ public final class MmsgPort implements AutoCloseable {
     /** Takes in what has arrived, at most {@link #BATCH}; never waits. The former batch is gone. */
     public int receive() {
         in.prepare(lastReceived);
-        final int received = Libc.recvmmsg(error, fd, in.address(), BATCH, MSG_DONTWAIT);
-        if (received < 0) {
-            lastReceived = 0;
-            final int errno = Libc.errno(error);
-            if (errno != Libc.EAGAIN && errno != Libc.EINTR) {
-                lastErrno = errno;
-            }
-            return 0;
-        }
+        // Nothing there is the one error that a socket of ours can have: it is not connected, so no ICMP reaches it.
+        final int received = Math.max(0, Libc.recvmmsg(fd, in.address(), BATCH, MSG_DONTWAIT));
         lastReceived = received;
         in.readControls(received);
         return received;
@@ -322,22 +315,27 @@ public final class MmsgPort implements AutoCloseable {
         final int messages = out.messages();
         int next = 0;
         while (next < messages) {
-            final int sent = Libc.sendmmsg(error, fd, out.address(next), messages - next, MSG_DONTWAIT);
-            if (sent > 0) {
-                for (int i = next; i < next + sent; i++) {
-                    sentDatagrams += out.datagrams(i);
-                }
-                next += sent;
-                continue;
-            }
-            final int errno = Libc.errno(error);
-            if (errno == Libc.EAGAIN && await(SEND_PATIENCE_NS, POLLOUT) || errno == Libc.EINTR) {
-                continue;
-            }
-            lastErrno = errno;
-            sendErrors += out.datagrams(next++);
+            final int sent = Libc.sendmmsg(fd, out.address(next), messages - next, MSG_DONTWAIT);
+            next += sent > 0 ? sent : sendAgain(next, messages - next);
         }
+        sentDatagrams += out.datagrams();
         out.clear();
+    }
+
+    /** After a failure: sends, or waits, or gives a message up; answers how many messages are done with. */
+    private int sendAgain(final int message, final int count) {
+        final int sent = Libc.sendmmsgSayingWhy(error, fd, out.address(message), count, MSG_DONTWAIT);
+        if (sent > 0) {
+            return sent;
+        }
+        final int errno = Libc.errno(error);
+        if (errno == Libc.EAGAIN && await(SEND_PATIENCE_NS, POLLOUT) || errno == Libc.EINTR) {
+            return 0;
+        }
+        lastErrno = errno;
+        sendErrors += out.datagrams(message);
+        sentDatagrams -= out.datagrams(message);
+        return 1;
     }
 
     /** Datagrams handed to the kernel. */
@@ -365,7 +363,7 @@ public final class MmsgPort implements AutoCloseable {
         scratch.putInt(POLL + 4, events);
         scratch.putLong(TIMESPEC, timeoutNs / 1_000_000_000L);
         scratch.putLong(TIMESPEC + 8, timeoutNs % 1_000_000_000L);
-        return Libc.ppoll(error, pointer(POLL), 1, pointer(TIMESPEC)) > 0;
+        return Libc.ppoll(pointer(POLL), 1, pointer(TIMESPEC)) > 0;
     }
 
     /** Lets the calling thread's timers fire when they are due, not up to 50 µs later (prctl PR_SET_TIMERSLACK). */
@@ -378,7 +376,6 @@ public final class MmsgPort implements AutoCloseable {
         if (!isClosed) {
             isClosed = true;
             Libc.close(error, fd);
-            arena.close();
         }
     }
 

@@ -14,8 +14,8 @@ import org.agrona.MutableDirectBuffer;
  *    0  magic, 32 bits           4  stream
  *    8  counter of the stream's packets, from 0
  *   16  when it was due, ns     24  when it was sent, ns
- *   32  frame                   36  filler words, 16 bits
- *   38  check                   39  0x80, the stop bit that ends a NAL unit
+ *   32  frame                   36  check of all but itself
+ *   40  filler words, 16 bits   42  0, then 0x80, the stop bit that ends a NAL unit
  * </pre>
  *
  * <p>It stands at the end because there it is found without knowing the codec. Little endian.
@@ -23,7 +23,7 @@ import org.agrona.MutableDirectBuffer;
  * <p>Units: bytes; ns of {@link System#nanoTime}.
  */
 public final class PayloadMark {
-    public static final int LENGTH = 40;
+    public static final int LENGTH = 44;
 
     /** {@link #find}: no mark here. */
     public static final int ABSENT = -1;
@@ -60,9 +60,9 @@ public final class PayloadMark {
         b.putLong(mark + 16, dueNs, LITTLE_ENDIAN);
         b.putLong(mark + 24, sentNs, LITTLE_ENDIAN);
         b.putInt(mark + 32, frame, LITTLE_ENDIAN);
-        b.putShort(mark + 36, (short) words, LITTLE_ENDIAN);
-        b.putByte(mark + 38, check(b, mark));
-        b.putByte(mark + 39, (byte) STOP_BIT);
+        b.putShort(mark + 40, (short) words, LITTLE_ENDIAN);
+        b.putShort(mark + 42, (short) (STOP_BIT << 8), LITTLE_ENDIAN);
+        b.putInt(mark + 36, check(b, mark), LITTLE_ENDIAN);
     }
 
     /** Where the mark of a payload is, {@link #ABSENT} or {@link #DAMAGED}; looks at every filler word. */
@@ -71,8 +71,8 @@ public final class PayloadMark {
         if (length < LENGTH || b.getInt(mark, LITTLE_ENDIAN) != MAGIC) {
             return ABSENT;
         }
-        final int words = b.getShort(mark + 36, LITTLE_ENDIAN) & 0xFFFF;
-        if (b.getByte(mark + 38) != check(b, mark) || words * WORD > length - LENGTH) {
+        final int words = b.getShort(mark + 40, LITTLE_ENDIAN) & 0xFFFF;
+        if (b.getInt(mark + 36, LITTLE_ENDIAN) != check(b, mark) || words * WORD > length - LENGTH) {
             return DAMAGED;
         }
         final long word = word(stream(b, mark), counter(b, mark));
@@ -114,14 +114,14 @@ public final class PayloadMark {
         return z ^ z >>> 31;
     }
 
-    private static byte check(final DirectBuffer b, final int mark) {
+    private static int check(final DirectBuffer b, final int mark) {
         long sum = 0;
         for (int at = 0; at < 32; at += WORD) {
             sum = sum * 31 + b.getLong(mark + at, LITTLE_ENDIAN);
         }
         sum = sum * 31 + b.getInt(mark + 32, LITTLE_ENDIAN);
-        sum = sum * 31 + b.getShort(mark + 36, LITTLE_ENDIAN);
+        sum = sum * 31 + b.getInt(mark + 40, LITTLE_ENDIAN);
         sum *= 0x9E37_79B9_7F4A_7C15L;
-        return (byte) (sum >>> 56);
+        return (int) (sum >>> 32);
     }
 }

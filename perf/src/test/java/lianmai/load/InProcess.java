@@ -14,12 +14,16 @@ final class InProcess {
     private InProcess() {}
 
     static LianmaiServer server() throws IOException {
+        return server(UdpPorts.Mode.AUTO);
+    }
+
+    static LianmaiServer server(final UdpPorts.Mode io) throws IOException {
         return LianmaiServer.start(new ServerConfig(
                 ServerConfig.DEFAULT_HOST,
                 0,
                 0,
                 List.of(),
-                UdpPorts.Mode.AUTO,
+                io,
                 SrtpProviders.Mode.AUTO,
                 null,
                 null,

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import lianmai.door.Door;
 import lianmai.door.LianmaiDoor;
+import lianmai.door.WhipDoor;
 import lianmai.relay.Codec;
 import lianmai.server.LianmaiServer;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +101,59 @@ class LoadRunTest {
             run.awaitReady(PATIENCE);
             assertThat(run.total().clients().connected()).isEqualTo(2);
             assertThat(run.total().clients().failed()).isZero();
+        }
+    }
+
+    @Test
+    void shouldLoadAnyServerThatSpeaksWhipAndWhep() throws Exception {
+        final LoadPlan plan = LoadPlan.of(List.of(RoomPlan.fanout("tea", PublisherSpec.camera(Codec.VP8, 500_000), 3)))
+                .withSampled(1);
+        final String url = server.url();
+        try (Door whip = new WhipDoor(url + "whip/{room}", url + "whep/{room}", null);
+                LoadRun run = LoadRun.start(plan, whip)) {
+            run.awaitReady(PATIENCE);
+            TimeUnit.MILLISECONDS.sleep(500);
+            run.drain();
+            final LoadFigures figures = run.total();
+            assertThat(figures.received().lost()).isZero();
+            assertThat(figures.checked().integrityErrors()).isZero();
+            assertThat(figures.joins().firstKeyFrame().getTotalCount()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void shouldShowSeveralPublishersToEveryViewer() throws Exception {
+        final PublisherSpec publisher = PublisherSpec.camera(Codec.VP8, 300_000);
+        final RoomPlan stage = new RoomPlan("tea", List.of(publisher, publisher, PublisherSpec.voice()), 3, 3);
+        try (LoadRun run = LoadRun.start(LoadPlan.of(List.of(stage)).withSampled(1), door)) {
+            run.awaitReady(PATIENCE);
+            TimeUnit.MILLISECONDS.sleep(1_500);
+            run.takeInterval();
+            TimeUnit.SECONDS.sleep(1);
+            run.drain();
+            final LoadFigures figures = run.takeInterval();
+            assertThat(figures.received().lost()).isZero();
+            assertThat(figures.checked().integrityErrors()).isZero();
+            // Each of three viewers got each packet; the interval may begin or end between the two.
+            assertThat(figures.received().packets())
+                    .isBetween(
+                            figures.sent().packets() * 3 - 150, figures.sent().packets() * 3 + 150);
+        }
+    }
+
+    @Test
+    void shouldSendSimulcastLayers() throws Exception {
+        final PublisherSpec publisher =
+                PublisherSpec.camera(Codec.VP8, 1_500_000).withRids(List.of("q", "h", "f"));
+        try (LoadRun run = LoadRun.start(LoadPlan.of(List.of(RoomPlan.fanout("tea", publisher, 2))), door)) {
+            run.awaitReady(PATIENCE);
+            TimeUnit.SECONDS.sleep(1);
+            final LoadFigures figures = run.total();
+            assertThat(figures.checked().integrityErrors()).isZero();
+            assertThat(figures.joins().firstKeyFrame().getTotalCount()).isEqualTo(2);
+            assertThat(figures.sent().packets())
+                    .isGreaterThan(figures.received().packets() / 2);
+            assertThat(figures.received().dueByPublishers()).isZero();
         }
     }
 }
