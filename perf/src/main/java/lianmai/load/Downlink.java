@@ -34,6 +34,9 @@ final class Downlink {
     private static final long FIRST_PLI_NS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long PLI_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long SETTLE_NS = TimeUnit.SECONDS.toNanos(1);
+    /** Older than anything that could still be waiting in the socket. */
+    private static final long STALL_NS = TimeUnit.SECONDS.toNanos(1);
+
     private static final int MAX_EARLY = 256;
     private static final int MAX_NACKS = 64;
     private static final byte[] CNAME = "load".getBytes(StandardCharsets.US_ASCII);
@@ -189,7 +192,7 @@ final class Downlink {
     private DownlinkStream stream(final int ssrc, final int type) {
         DownlinkStream found = find(ssrc);
         if (found == null) {
-            found = new DownlinkStream(ssrc, codecs[type], isSampled);
+            found = new DownlinkStream(ssrc, codecs[type], isSampled, tally);
             streams.add(found);
         }
         return found;
@@ -258,6 +261,20 @@ final class Downlink {
         }
         final int mark = verifier.onPayload(b, payload, payloadLength, stream.order(), LossTracker.extended(result));
         time(b, mark, stream.isAudio(), arrivalNs);
+        if (stream.listener() != null) {
+            hear(b, offset, mark, stream.listener(), arrivalNs);
+        }
+    }
+
+    private static void hear(
+            final UnsafeBuffer b, final int offset, final int mark, final Listener listener, final long arrivalNs) {
+        final int sequence = RtpHeader.sequence(b, offset);
+        final int timestamp = RtpHeader.timestamp(b, offset);
+        if (mark < 0) {
+            listener.onPacket(sequence, timestamp, arrivalNs);
+        } else {
+            listener.onPacket(sequence, timestamp, PayloadMark.dueNs(b, mark), arrivalNs);
+        }
     }
 
     private void onRepair(
@@ -408,6 +425,19 @@ final class Downlink {
         }
         length += Sdes.write(b, at + length, ownSsrc, CNAME);
         context.send(srtp.protectRtcp(b, at, length));
+    }
+
+    /** Adds what was heard to the sums; what has not come for long is missed though no packet shows it. */
+    void addHeard(final Heard sums, final long nowNs) {
+        for (int i = 0; i < streams.size(); i++) {
+            final Listener listener = streams.get(i).listener();
+            if (listener != null) {
+                if (!context.room().isSilent() && nowNs != Long.MIN_VALUE) {
+                    listener.playUntil(nowNs - STALL_NS);
+                }
+                sums.add(listener);
+            }
+        }
     }
 
     /** Books what publishers have sent since the last time as due to this viewer. */

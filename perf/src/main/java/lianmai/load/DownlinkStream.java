@@ -22,18 +22,20 @@ final class DownlinkStream {
     private final LossTracker losses;
     private final JitterEstimator jitter;
     private final StreamVerifier.Order order;
+    private final Listener listener;
 
     private long expectedBefore;
     private long receivedBefore;
     private int lastReport;
     private long lastReportNs;
 
-    DownlinkStream(final int ssrc, final Codec codec, final boolean isSampled) {
+    DownlinkStream(final int ssrc, final Codec codec, final boolean isSampled, final Tally tally) {
         this.ssrc = ssrc;
         this.codec = codec;
         losses = isSampled ? new LossTracker(REORDER_DELAY_NS) : null;
         jitter = isSampled ? new JitterEstimator(codec.clockRate()) : null;
         order = isSampled ? new StreamVerifier.Order() : null;
+        listener = isSampled && codec == Codec.OPUS ? new Listener(tally.playout, tally.mouthToEar) : null;
     }
 
     int ssrc() {
@@ -65,6 +67,11 @@ final class DownlinkStream {
     /** Null on viewers that are not sampled. */
     StreamVerifier.Order order() {
         return order;
+    }
+
+    /** Null on viewers that are not sampled, and for pictures. */
+    Listener listener() {
+        return listener;
     }
 
     void onSenderReport(final long ntpTime, final long arrivalNs) {

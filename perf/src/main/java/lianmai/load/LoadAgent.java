@@ -155,11 +155,11 @@ final class LoadAgent implements Runnable, Outbox, LoadClient.Surroundings {
             }
             case LoadCommand.Interval(var taken) -> {
                 bookDue();
-                taken.complete(tally.takeInterval(nowNs, standing(), cpuNs(), port.receiveDrops()));
+                taken.complete(tally.takeInterval(nowNs, standing(), heard(), cpuNs(), port.receiveDrops()));
             }
             case LoadCommand.Total(var read) -> {
                 bookDue();
-                read.complete(tally.total(nowNs, standing(), cpuNs(), port.receiveDrops()));
+                read.complete(tally.total(nowNs, standing(), heard(), cpuNs(), port.receiveDrops()));
             }
         }
     }
@@ -216,6 +216,16 @@ final class LoadAgent implements Runnable, Outbox, LoadClient.Surroundings {
                 .map(reason -> reason.getValue() + " × " + reason.getKey())
                 .toList();
         return new LoadFigures.Clients(wanted, connected, served, sampled, failed, told);
+    }
+
+    private Heard heard() {
+        final Heard sums = new Heard();
+        for (int i = 0; i < clientCount; i++) {
+            if (clients[i] != null) {
+                clients[i].addHeard(sums, nowNs);
+            }
+        }
+        return sums;
     }
 
     private static long cpuNs() {

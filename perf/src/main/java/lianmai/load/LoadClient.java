@@ -367,6 +367,7 @@ final class LoadClient implements UplinkContext, Downlink.Context {
     void pause() {
         if (uplink != null) {
             uplink.pause();
+            room.silence();
             surroundings.reschedule(this);
         }
     }
@@ -375,6 +376,13 @@ final class LoadClient implements UplinkContext, Downlink.Context {
     void bookDue() {
         if (downlink != null && state == State.CONNECTED) {
             downlink.bookDue();
+        }
+    }
+
+    /** Adds what was heard to the sums. */
+    void addHeard(final Heard sums, final long nowNs) {
+        if (downlink != null && isSampled) {
+            downlink.addHeard(sums, state == State.CONNECTED ? nowNs : Long.MIN_VALUE);
         }
     }
 

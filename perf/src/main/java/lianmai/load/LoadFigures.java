@@ -16,6 +16,7 @@ public record LoadFigures(
         Checked checked,
         Latency audio,
         Latency video,
+        Playout playout,
         Joins joins,
         Cost cost) {
 
@@ -119,6 +120,30 @@ public record LoadFigures(
      * @param fromSent from when it was sent
      */
     public record Latency(Histogram fromDue, Histogram fromSent) {}
+
+    /**
+     * What sampled viewers heard through a jitter buffer.
+     *
+     * @param listeners streams of sound that were listened to
+     * @param concealedNs time for which there was no packet when it was needed
+     * @param gaps concealed, whatever their length
+     * @param stretches packets played faster or slower
+     * @param delay of played packets against the quickest way to the viewer
+     * @param mouthToEar from when a packet was due at its publisher to when it was heard
+     */
+    public record Playout(
+            long listeners,
+            long playedNs,
+            long concealedNs,
+            long gaps,
+            long stretches,
+            Histogram delay,
+            Histogram mouthToEar) {
+        /** Concealed time as a part of the time in which there should have been sound. */
+        public double stutterRate() {
+            return ratio(concealedNs, concealedNs + playedNs);
+        }
+    }
 
     /** From the beginning of a client's join: to its keys (all), to its first packet and key frame (viewers). */
     public record Joins(Histogram connected, Histogram firstPacket, Histogram firstKeyFrame) {}

@@ -8,6 +8,7 @@ package lianmai.load;
 final class RoomTraffic {
     private final RoomPlan plan;
     private long sent;
+    private boolean isSilent;
 
     RoomTraffic(final RoomPlan plan) {
         this.plan = plan;
@@ -21,6 +22,15 @@ final class RoomTraffic {
     boolean isCountable() {
         return plan.visible() == plan.publishers().size()
                 && plan.publishers().stream().allMatch(publisher -> publisher.layers() <= 1);
+    }
+
+    /** Its publishers have fallen silent on purpose. */
+    void silence() {
+        isSilent = true;
+    }
+
+    boolean isSilent() {
+        return isSilent;
     }
 
     void onSent() {

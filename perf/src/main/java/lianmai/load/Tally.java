@@ -22,7 +22,10 @@ final class Tally {
     final Distribution connected = new Distribution();
     final Distribution firstPacket = new Distribution();
     final Distribution firstKeyFrame = new Distribution();
+    final Distribution playout = new Distribution();
+    final Distribution mouthToEar = new Distribution();
 
+    private Heard heardBefore = new Heard();
     private long cpuBefore;
     private long dropsBefore;
     private long takenNs;
@@ -45,7 +48,12 @@ final class Tally {
         return counts[count.ordinal()];
     }
 
-    LoadFigures takeInterval(final long nowNs, final LoadFigures.Clients clients, final long cpuNs, final long drops) {
+    LoadFigures takeInterval(
+            final long nowNs,
+            final LoadFigures.Clients clients,
+            final Heard heard,
+            final long cpuNs,
+            final long drops) {
         final long[] differences = new long[counts.length];
         for (int i = 0; i < counts.length; i++) {
             differences[i] = counts[i] - countsBefore[i];
@@ -56,16 +64,30 @@ final class Tally {
                 clients,
                 differences,
                 Distribution::takeInterval,
+                playout(heard, heardBefore, Distribution::takeInterval),
                 cpuNs - cpuBefore,
                 drops - dropsBefore);
         takenNs = nowNs;
+        heardBefore = heard;
         cpuBefore = cpuNs;
         dropsBefore = drops;
         return figures;
     }
 
-    LoadFigures total(final long nowNs, final LoadFigures.Clients clients, final long cpuNs, final long drops) {
-        return figures(nowNs - startNs, clients, counts, Distribution::total, cpuNs, drops);
+    LoadFigures total(
+            final long nowNs,
+            final LoadFigures.Clients clients,
+            final Heard heard,
+            final long cpuNs,
+            final long drops) {
+        return figures(
+                nowNs - startNs,
+                clients,
+                counts,
+                Distribution::total,
+                playout(heard, new Heard(), Distribution::total),
+                cpuNs,
+                drops);
     }
 
     private LoadFigures figures(
@@ -73,6 +95,7 @@ final class Tally {
             final LoadFigures.Clients clients,
             final long[] c,
             final Function<Distribution, Histogram> take,
+            final LoadFigures.Playout playout,
             final long cpuNs,
             final long drops) {
         return new LoadFigures(
@@ -108,6 +131,7 @@ final class Tally {
                         of(c, Count.PLIS)),
                 new LoadFigures.Latency(take.apply(audioDue), take.apply(audioSent)),
                 new LoadFigures.Latency(take.apply(videoDue), take.apply(videoSent)),
+                playout,
                 new LoadFigures.Joins(take.apply(connected), take.apply(firstPacket), take.apply(firstKeyFrame)),
                 new LoadFigures.Cost(
                         cpuNs,
@@ -116,6 +140,18 @@ final class Tally {
                         of(c, Count.STRAY),
                         drops,
                         take.apply(lateness)));
+    }
+
+    private LoadFigures.Playout playout(
+            final Heard now, final Heard before, final Function<Distribution, Histogram> take) {
+        return new LoadFigures.Playout(
+                now.listeners,
+                now.playedNs - before.playedNs,
+                now.concealedNs - before.concealedNs,
+                now.gaps - before.gaps,
+                now.stretches - before.stretches,
+                take.apply(playout),
+                take.apply(mouthToEar));
     }
 
     private static long of(final long[] counts, final Count count) {

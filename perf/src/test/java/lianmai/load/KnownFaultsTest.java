@@ -68,6 +68,11 @@ class KnownFaultsTest {
                 // RTX brings the picture's lost packets; sound has none.
                 assertThat(figures.checked().due() - figures.checked().arrived())
                         .isEqualTo(audio.dropped);
+                // Each lost packet of sound is 20 ms that a listener misses; more where the buffer fell behind as well.
+                assertThat(figures.playout().listeners()).isEqualTo(viewers);
+                assertThat(figures.playout().gaps()).isPositive();
+                assertThat(figures.playout().playedNs()).isPositive();
+                assertThat(figures.playout().mouthToEar().getTotalCount()).isPositive();
                 assertThat(figures.checked().repaired()).isGreaterThanOrEqualTo(video.dropped);
             }
         }
