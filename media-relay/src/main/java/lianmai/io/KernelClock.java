@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Maps the kernel's receive timestamps, which are wall-clock time, onto the monotonic clock. How far the two are apart
- * is measured once a second, as the wall clock is slewed and sometimes steps; a timestamp from before a step can come
- * out impossible, and whoever uses it must look at that.
+ * is measured once a second, as the wall clock is slewed, and when a timestamp comes out far from now, as it sometimes
+ * steps. A timestamp from before a step still comes out wrong, and whoever uses it must look at that.
  *
  * <p>Thread: relay (confined). Units: ns.
  */
@@ -18,10 +18,13 @@ final class KernelClock {
     /** Good enough to stop: what the readings themselves take. */
     private static final long CLOSE_NS = 500;
 
+    /** No turn lasts, and no datagram waits, as long unless something is wrong. */
+    private static final long FAR_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final LongSupplier monotonic;
     private final LongSupplier wall;
     private long wallToMonotonicNs;
-    private long nextMeasureNs;
+    private long measuredNs;
 
     KernelClock(final LongSupplier monotonic, final LongSupplier wall) {
         this.monotonic = monotonic;
@@ -37,13 +40,16 @@ final class KernelClock {
 
     /** Measures the two clocks again when a second has passed. */
     void onTime(final long nowNs) {
-        if (nowNs >= nextMeasureNs) {
+        if (nowNs - measuredNs >= MEASURED_EVERY_NS) {
             measure();
         }
     }
 
-    /** What the monotonic clock showed at a time of the wall clock. */
-    long monotonicNs(final long wallNs) {
+    /** What the monotonic clock showed at a time of the wall clock; it shows {@code nowNs} as the turn begins. */
+    long monotonicNs(final long wallNs, final long nowNs) {
+        if (Math.abs(wallNs + wallToMonotonicNs - nowNs) > FAR_NS && measuredNs < nowNs) {
+            measure();
+        }
         return wallNs + wallToMonotonicNs;
     }
 
@@ -59,6 +65,6 @@ final class KernelClock {
                 wallToMonotonicNs = before + closest / 2 - wallNow;
             }
         }
-        nextMeasureNs = after + MEASURED_EVERY_NS;
+        measuredNs = after;
     }
 }

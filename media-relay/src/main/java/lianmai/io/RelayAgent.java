@@ -163,7 +163,9 @@ final class RelayAgent implements Runnable {
         final int leaving = core.pending() - before;
         if (leaving > 0) {
             stopwatch.received(
-                    arrivedNs == UdpPort.UNKNOWN_TIME ? TurnStopwatch.UNKNOWN : kernelClock.monotonicNs(arrivedNs),
+                    arrivedNs == UdpPort.UNKNOWN_TIME
+                            ? TurnStopwatch.UNKNOWN
+                            : kernelClock.monotonicNs(arrivedNs, nowNs),
                     leaving);
         }
         if (core.pending() >= FLUSH_AT) {

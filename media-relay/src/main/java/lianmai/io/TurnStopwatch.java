@@ -58,7 +58,7 @@ final class TurnStopwatch {
     /** A datagram that arrived then makes so many packets leave. */
     void received(final long arrivalNs, final int leaving) {
         arrivals[count] = arrivalNs;
-        if (arrivalNs != UNKNOWN) {
+        if (arrivalNs >= beganNs - RelayLatency.HIGHEST_NS) { // neither unknown nor impossible
             longestWaitNs = Math.max(longestWaitNs, beganNs - arrivalNs);
         }
         packets[count] = leaving;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KernelClockTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -31,17 +33,38 @@ class KernelClockTest {
 
     @Test
     void shouldMapTheWallClockOntoTheMonotonicOne() {
-        assertThat(clock.monotonicNs(7 * SECOND + WALL_AHEAD)).isBetween(7 * SECOND - 50, 7 * SECOND + 50);
+        assertThat(clock.monotonicNs(nowNs + WALL_AHEAD, nowNs)).isBetween(nowNs - 50, nowNs + 50);
     }
 
     @Test
-    void shouldFollowAStepOfTheWallClockWithinASecond() {
-        wallAheadNs += 3 * SECOND;
+    void shouldFollowASlewOfTheWallClockWithinASecond() {
+        wallAheadNs += 500_000;
         clock.onTime(nowNs + SECOND / 2);
-        assertThat(clock.monotonicNs(nowNs + wallAheadNs)).isGreaterThan(nowNs + 2 * SECOND);
+        assertThat(clock.monotonicNs(nowNs + wallAheadNs, nowNs)).isGreaterThan(nowNs + 400_000);
         nowNs += SECOND;
         clock.onTime(nowNs);
-        assertThat(clock.monotonicNs(nowNs + wallAheadNs)).isBetween(nowNs - 50, nowNs + 50);
+        assertThat(clock.monotonicNs(nowNs + wallAheadNs, nowNs)).isBetween(nowNs - 50, nowNs + 50);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-3600, -3, 3, 3600})
+    void shouldFollowAStepOfTheWallClockAtOnce(final long seconds) {
+        wallAheadNs += seconds * SECOND;
+        nowNs += SECOND / 10;
+        final long turn = nowNs;
+        assertThat(clock.monotonicNs(turn + wallAheadNs, turn)).isBetween(turn - 50, turn + 50);
+    }
+
+    @Test
+    void shouldMeasureAtMostOnceATurnForWhatReallyWaitedLong() {
+        final long turn = nowNs + SECOND / 2;
+        nowNs = turn;
+        clock.monotonicNs(turn + wallAheadNs - SECOND, turn);
+        final long measured = nowNs;
+        assertThat(measured).isGreaterThan(turn);
+        assertThat(clock.monotonicNs(turn + wallAheadNs - SECOND, turn))
+                .isBetween(turn - SECOND - 50, turn - SECOND + 50);
+        assertThat(nowNs).isEqualTo(measured);
     }
 
     @Test
@@ -49,6 +72,6 @@ class KernelClockTest {
         hiccupNs = 10_000_000;
         nowNs += SECOND;
         clock.onTime(nowNs);
-        assertThat(clock.monotonicNs(nowNs + wallAheadNs)).isBetween(nowNs - 50, nowNs + 50);
+        assertThat(clock.monotonicNs(nowNs + wallAheadNs, nowNs)).isBetween(nowNs - 50, nowNs + 50);
     }
 }

@@ -61,6 +61,7 @@ class TurnStopwatchTest {
         final RelayLatency.Snapshot interval = latency.takeInterval();
         assertThat(interval.unknownArrivals()).isEqualTo(20);
         assertThat(interval.impossibleArrivals()).isEqualTo(2);
+        assertThat(stopwatch.longestWaitNs()).isZero();
         assertThat(interval.times().totalNs()).isEqualTo(3000 * US);
     }
 

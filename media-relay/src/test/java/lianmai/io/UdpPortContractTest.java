@@ -107,7 +107,7 @@ class UdpPortContractTest {
                 assertThat(told).isEqualTo(UdpPort.UNKNOWN_TIME);
             } else {
                 final long toleranceNs = TimeUnit.MILLISECONDS.toNanos(1); // a busy machine may map the clocks badly
-                assertThat(clock.monotonicNs(told)).isBetween(before - toleranceNs, sent + toleranceNs);
+                assertThat(clock.monotonicNs(told, sent)).isBetween(before - toleranceNs, sent + toleranceNs);
             }
         }
     }
