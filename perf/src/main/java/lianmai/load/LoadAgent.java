@@ -27,7 +27,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>Thread: its own; everything is confined to it but {@link #stop}. Owns: the port, all clients.
  */
 final class LoadAgent implements Runnable, Outbox, LoadClient.Surroundings {
-    static final long NAP_NS = 250_000;
+    static final long NAP_NS = 500_000;
 
     /** Naps shorter than this cost more than they save. */
     private static final long SHORTEST_NAP_NS = 20_000;
@@ -152,6 +152,10 @@ final class LoadAgent implements Runnable, Outbox, LoadClient.Surroundings {
                     }
                 }
                 done.complete(null);
+            }
+            case LoadCommand.Look(var seen) -> {
+                final long arrived = tally.get(Count.RECEIVED_PACKETS) + tally.get(Count.RECEIVED_REPAIRS);
+                seen.complete(new LoadCommand.Standing(standing(), arrived));
             }
             case LoadCommand.Interval(var taken) -> {
                 bookDue();

@@ -29,6 +29,12 @@ sealed interface LoadCommand {
     /** All publishers fall silent. */
     record Pause(CompletableFuture<Void> done) implements LoadCommand {}
 
+    /** Where the clients stand, and how many packets have arrived: asked often, so without histograms. */
+    record Look(CompletableFuture<Standing> seen) implements LoadCommand {}
+
+    /** What a {@link Look} sees. */
+    record Standing(LoadFigures.Clients clients, long arrived) {}
+
     record Interval(CompletableFuture<LoadFigures> taken) implements LoadCommand {}
 
     record Total(CompletableFuture<LoadFigures> read) implements LoadCommand {}

@@ -150,7 +150,7 @@ public final class LoadRun implements AutoCloseable {
     public void awaitReady(final Duration timeout) throws InterruptedException {
         final long untilNs = System.nanoTime() + timeout.toNanos();
         while (true) {
-            final LoadFigures.Clients clients = total().clients();
+            final LoadFigures.Clients clients = look().clients();
             if (isReady(clients)) {
                 return;
             }
@@ -190,15 +190,14 @@ public final class LoadRun implements AutoCloseable {
     public void drain() throws InterruptedException {
         this.<Void>ask(LoadCommand.Pause::new);
         long before = -1;
-        for (long now = arrived(); now != before; now = arrived()) {
+        for (long now = look().arrived(); now != before; now = look().arrived()) {
             before = now;
             TimeUnit.MILLISECONDS.sleep(QUIET_MS);
         }
     }
 
-    private long arrived() {
-        final LoadFigures.Received received = total().received();
-        return received.packets() + received.repairs();
+    private LoadCommand.Standing look() {
+        return ask(LoadCommand.Look::new);
     }
 
     /** More viewers join a room of the plan; {@link #awaitReady} waits for them too. */
