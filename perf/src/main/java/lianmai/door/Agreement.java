@@ -129,10 +129,12 @@ record Agreement(
         return 0;
     }
 
-    private static ExtensionIds extensions(final SdpMedia line) {
+    private ExtensionIds extensions(final SdpMedia line) {
         final Map<RtpExtension, Integer> ids = new EnumMap<>(RtpExtension.class);
         for (final Extmap extmap : line.extensions()) {
-            ids.put(extmap.kind(), extmap.id());
+            if (offered || ClientSdp.isAnswered(extmap.kind())) {
+                ids.put(extmap.kind(), extmap.id());
+            }
         }
         return new ExtensionIds(ids);
     }

@@ -96,6 +96,11 @@ final class ClientSdp {
         return flows ? Agreement.payload(line, viewer.audio(), viewer.video()) : null;
     }
 
+    /** Whether a viewer takes a header extension that a server offers. */
+    static boolean isAnswered(final RtpExtension kind) {
+        return kind != RtpExtension.TRANSPORT_CC;
+    }
+
     private void head(final List<String> mids) {
         line("v=0");
         // A session id that no other client of this process has (RFC 8866 §5.2); it need not be more.
@@ -164,7 +169,7 @@ final class ClientSdp {
         final int rtx = Agreement.rtx(offered, payload.type());
         media(offered.kind(), payload.type() + (rtx < 0 ? "" : " " + rtx), offered.mid(), "recvonly");
         for (final Extmap extmap : offered.extensions()) {
-            if (extmap.kind() != RtpExtension.TRANSPORT_CC) {
+            if (isAnswered(extmap.kind())) {
                 line("a=extmap:" + extmap.id() + ' ' + extmap.kind().uri());
             }
         }

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
  * <p>Thread: any; all WebSockets are on one loop. Owns: the loop and the members' WebSockets until closed.
  */
 public final class LianmaiDoor implements Door {
-    private static final String SUBPROTOCOL = "lianmai.v1";
+    static final String SUBPROTOCOL = "lianmai.v1";
 
     /** The host's own reply may be read after that of who came second. */
     private static final long HOST_WITHIN_S = 2;

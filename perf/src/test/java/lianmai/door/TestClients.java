@@ -23,6 +23,10 @@ final class TestClients {
     private TestClients() {}
 
     static LianmaiServer server() throws IOException {
+        return server(RoomLimits.DEFAULT);
+    }
+
+    static LianmaiServer server(final RoomLimits limits) throws IOException {
         return LianmaiServer.start(new ServerConfig(
                 ServerConfig.DEFAULT_HOST,
                 0,
@@ -33,7 +37,7 @@ final class TestClients {
                 null,
                 null,
                 Map.of(),
-                RoomLimits.DEFAULT));
+                limits));
     }
 
     static synchronized LocalTransport transport(final String address) {

@@ -3,6 +3,7 @@ package lianmai.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import lianmai.sim.OwnNetwork;
 import org.junit.jupiter.api.Test;
 
 /** The studio in Firefox, and between Firefox and Chromium. Firefox does not connect to 127.0.0.1 either. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import lianmai.sim.OwnNetwork;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 

@@ -1,4 +1,4 @@
-package lianmai.e2e;
+package lianmai.sim;
 
 import java.io.IOException;
 import java.io.PrintWriter;

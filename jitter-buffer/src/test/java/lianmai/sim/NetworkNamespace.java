@@ -1,4 +1,4 @@
-package lianmai.e2e;
+package lianmai.sim;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -34,9 +34,6 @@ final class NetworkNamespace implements InvocationInterceptor {
     /** Set in the child JVM. */
     static final String INSIDE = "lianmai.namespace";
 
-    /** From the block that RFC 2544 reserves for tests of network devices. */
-    static final String ADDRESS = "198.18.0.1";
-
     /** More than any of the tests takes on a busy machine. */
     private static final long LIMIT_S = 90;
 
@@ -45,7 +42,7 @@ final class NetworkNamespace implements InvocationInterceptor {
     /** A default route makes it look like a machine's network: browsers ask the kernel which address leads out. */
     private static final String SET_UP = "ip link set lo up"
             + " && ip link add eth0 type veth peer name eth1"
-            + " && ip address add " + ADDRESS + "/30 dev eth0"
+            + " && ip address add " + OwnNetwork.ADDRESS + "/30 dev eth0"
             + " && ip link set eth1 up && ip link set eth0 up"
             + " && ip route add default via 198.18.0.2 dev eth0"
             + " && exec \"$@\"";
