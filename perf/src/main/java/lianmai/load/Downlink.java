@@ -57,6 +57,9 @@ final class Downlink {
         /** When the client began to join. */
         long joinNs();
 
+        /** One of its lines shows another publisher. */
+        void onTakeover(int publisher, boolean isAudio, long arrivalNs);
+
         /** The path's round trip as ICE's checks tell it. */
         long roundTripNs();
     }
@@ -260,6 +263,12 @@ final class Downlink {
             return;
         }
         final int mark = verifier.onPayload(b, payload, payloadLength, stream.order(), LossTracker.extended(result));
+        if (mark >= 0) {
+            final int publisher = PayloadMark.stream(b, mark) >> 4;
+            if (stream.isTakenOverBy(publisher)) {
+                context.onTakeover(publisher, stream.isAudio(), arrivalNs);
+            }
+        }
         time(b, mark, stream.isAudio(), arrivalNs);
         if (stream.listener() != null) {
             hear(b, offset, mark, stream.listener(), arrivalNs);

@@ -24,6 +24,7 @@ final class DownlinkStream {
     private final StreamVerifier.Order order;
     private final Listener listener;
 
+    private int occupant = -1;
     private long expectedBefore;
     private long receivedBefore;
     private int lastReport;
@@ -72,6 +73,13 @@ final class DownlinkStream {
     /** Null on viewers that are not sampled, and for pictures. */
     Listener listener() {
         return listener;
+    }
+
+    /** Whether this is the first packet of another publisher than the one before. */
+    boolean isTakenOverBy(final int publisher) {
+        final boolean isNew = occupant != publisher;
+        occupant = publisher;
+        return isNew;
     }
 
     void onSenderReport(final long ntpTime, final long arrivalNs) {

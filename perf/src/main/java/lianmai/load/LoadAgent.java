@@ -36,6 +36,9 @@ final class LoadAgent implements Runnable, Outbox, LoadClient.Surroundings {
     private static final int MAX_BATCHES = 64;
 
     private static final int MAX_REASONS = 8;
+    /** For whoever never asks. */
+    private static final int MAX_TAKEOVERS = 1 << 20;
+
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final MmsgPort port;
@@ -48,6 +51,7 @@ final class LoadAgent implements Runnable, Outbox, LoadClient.Surroundings {
     private final int firstAddress;
     private final Tally tally = new Tally(System.nanoTime());
     private final DueClients due = new DueClients();
+    private final List<Takeover> takeovers = new ArrayList<>();
     private final Map<String, Integer> reasons = new LinkedHashMap<>();
 
     private LoadClient[] clients = new LoadClient[256];
@@ -156,6 +160,10 @@ final class LoadAgent implements Runnable, Outbox, LoadClient.Surroundings {
             case LoadCommand.Look(var seen) -> {
                 final long arrived = tally.get(Count.RECEIVED_PACKETS) + tally.get(Count.RECEIVED_REPAIRS);
                 seen.complete(new LoadCommand.Standing(standing(), arrived));
+            }
+            case LoadCommand.TakeTakeovers(var taken) -> {
+                taken.complete(List.copyOf(takeovers));
+                takeovers.clear();
             }
             case LoadCommand.Interval(var taken) -> {
                 bookDue();
@@ -296,6 +304,13 @@ final class LoadAgent implements Runnable, Outbox, LoadClient.Surroundings {
     @Override
     public long epochOffsetNs() {
         return epochOffsetNs;
+    }
+
+    @Override
+    public void onTakeover(final Takeover takeover) {
+        if (takeovers.size() < MAX_TAKEOVERS) {
+            takeovers.add(takeover);
+        }
     }
 
     @Override

@@ -61,6 +61,8 @@ final class LoadClient implements UplinkContext, Downlink.Context {
         void reschedule(LoadClient client);
 
         void onFailed(LoadClient client, String reason);
+
+        void onTakeover(Takeover takeover);
     }
 
     private final int index;
@@ -421,6 +423,11 @@ final class LoadClient implements UplinkContext, Downlink.Context {
     @Override
     public long joinNs() {
         return joinNs;
+    }
+
+    @Override
+    public void onTakeover(final int newPublisher, final boolean isAudio, final long arrivalNs) {
+        surroundings.onTakeover(new Takeover(room.plan().room(), index, newPublisher, isAudio, arrivalNs));
     }
 
     @Override

@@ -35,6 +35,9 @@ sealed interface LoadCommand {
     /** What a {@link Look} sees. */
     record Standing(LoadFigures.Clients clients, long arrived) {}
 
+    /** Hands out who took over which line since the last time. */
+    record TakeTakeovers(CompletableFuture<java.util.List<Takeover>> taken) implements LoadCommand {}
+
     record Interval(CompletableFuture<LoadFigures> taken) implements LoadCommand {}
 
     record Total(CompletableFuture<LoadFigures> read) implements LoadCommand {}

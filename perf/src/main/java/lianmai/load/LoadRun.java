@@ -186,6 +186,11 @@ public final class LoadRun implements AutoCloseable {
         return ask(LoadCommand.Total::new);
     }
 
+    /** Which sampled viewers' lines began to show another publisher since the last call, in order. */
+    public List<Takeover> takeTakeovers() {
+        return ask(LoadCommand.TakeTakeovers::new);
+    }
+
     /** Publishers fall silent and what is under way arrives: from then on the figures stand still and are exact. */
     public void drain() throws InterruptedException {
         this.<Void>ask(LoadCommand.Pause::new);

@@ -1,0 +1,143 @@
+package lianmai.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import lianmai.door.Door;
+import lianmai.door.LianmaiDoor;
+
+/** Our own server, as {@code ./lianmai serve} starts it, in a process of its own on the server's core. */
+final class LianmaiTarget implements Target {
+    private static final Duration START = Duration.ofSeconds(30);
+    private static final Pattern WELCOME = Pattern.compile("Lianmai is ready: (http\\S+) (.*)");
+    private static final String LOG = "server.log";
+
+    private final Process process;
+    private final URI url;
+    private final String about;
+    private final JvmLog jvmLog;
+    private final Door door;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private LianmaiTarget(final Process process, final Matcher welcome, final JvmLog jvmLog) {
+        this.process = process;
+        this.url = URI.create(welcome.group(1));
+        this.about = welcome.group(2).replaceAll("^\\(|\\)$", "");
+        this.jvmLog = jvmLog;
+        this.door = new LianmaiDoor(url);
+    }
+
+    /** Starts it and waits until it is ready. */
+    static LianmaiTarget start(final Children children, final Cores cores, final BenchPlan plan)
+            throws BenchException, IOException {
+        final Path log = plan.output().folder().resolve(LOG);
+        final JvmLog jvmLog = new JvmLog(plan.output().folder().resolve("server-jvm.log"));
+        final List<String> command = new ArrayList<>(cores.serverPrefix());
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("@" + plan.server().options());
+        command.add(jvmLog.option());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "lianmai.server.Main", "serve"));
+        command.addAll(List.of("--port", Integer.toString(plan.server().port())));
+        command.addAll(
+                List.of("--io", plan.server().io(), "--srtp", plan.server().srtp()));
+        command.addAll(
+                List.of("--seats", Integer.toString(Math.max(4, plan.load().publishers()))));
+        Files.deleteIfExists(log);
+        final Process process = children.start(new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(log.toFile()));
+        return new LianmaiTarget(process, awaitWelcome(process, log), jvmLog);
+    }
+
+    private static Matcher awaitWelcome(final Process process, final Path log) throws BenchException, IOException {
+        final long deadline = System.nanoTime() + START.toNanos();
+        while (System.nanoTime() < deadline) {
+            final boolean isAlive = process.isAlive();
+            for (final String line : Files.readAllLines(log)) {
+                final Matcher welcome = WELCOME.matcher(line);
+                if (welcome.matches()) {
+                    return welcome;
+                }
+            }
+            if (!isAlive) {
+                throw new BenchException(ending(log));
+            }
+            pause();
+        }
+        throw new BenchException("the server was not ready within " + START.toSeconds() + " s; see " + log);
+    }
+
+    /** Its last word, which is the reason where it is a user's to mend. */
+    private static String ending(final Path log) throws IOException {
+        final List<String> lines = Files.readAllLines(log);
+        return lines.stream()
+                .filter(line -> line.startsWith("lianmai: "))
+                .reduce((first, second) -> second)
+                .map(line -> "the server did not start: " + line.substring("lianmai: ".length()))
+                .orElse("the server did not start; see " + log);
+    }
+
+    private static void pause() throws BenchException {
+        try {
+            TimeUnit.MILLISECONDS.sleep(20);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("interrupted", e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "lianmai";
+    }
+
+    @Override
+    public String about() {
+        return about;
+    }
+
+    @Override
+    public Door door() {
+        return door;
+    }
+
+    @Override
+    public OptionalLong pid() {
+        return OptionalLong.of(process.pid());
+    }
+
+    @Override
+    public OptionalLong forwarded() throws BenchException {
+        return OptionalLong.of((long) scrape().forwarded());
+    }
+
+    Scrape scrape() throws BenchException {
+        return Scrape.of(http, url);
+    }
+
+    /** Where its pages are. */
+    URI url() {
+        return url;
+    }
+
+    JvmLog jvmLog() {
+        return jvmLog;
+    }
+
+    @Override
+    public void close() {
+        door.close();
+        http.close();
+        Children.end(process);
+    }
+}

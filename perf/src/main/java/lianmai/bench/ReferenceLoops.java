@@ -1,0 +1,107 @@
+package lianmai.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import lianmai.reference.CReference;
+import lianmai.reference.ReferenceException;
+import lianmai.reference.ReferenceRow;
+import lianmai.report.BenchResult.Reference;
+
+/** The C loops beside a run: one of them before each round, the quick set at the end. Thread: one. */
+final class ReferenceLoops {
+    /** A quarter of a second: what the host can do at the moment. */
+    private static final List<String> MOMENT = List.of("--seconds", "0.05", "--rounds", "3", "--only", "send/sendto");
+
+    private final CReference loops;
+    private final String missing;
+
+    private ReferenceLoops(final CReference loops, final String missing) {
+        this.loops = loops;
+        this.missing = missing;
+    }
+
+    /** Where they were not built, runs go on without them and say so. */
+    static ReferenceLoops find(final Cores cores) {
+        try {
+            final CReference found = CReference.find();
+            return new ReferenceLoops(
+                    cores.isPinned() ? found.withCores(cores.server(), cores.generator()) : found, null);
+        } catch (final ReferenceException e) {
+            return new ReferenceLoops(null, e.getMessage());
+        }
+    }
+
+    /** Why there are none; null when there are. */
+    String missing() {
+        return missing;
+    }
+
+    /** One {@code sendto}, in ns that the loop had of its core: what others took away is not the host's speed. */
+    OptionalDouble moment() throws BenchException {
+        if (loops == null) {
+            return OptionalDouble.empty();
+        }
+        try {
+            return loops.run("send", MOMENT).stream()
+                    .mapToDouble(row -> row.cpuNsPerPacket() > 0
+                            ? row.cpuNsPerPacket()
+                            : row.nsPerPacket().median())
+                    .findFirst();
+        } catch (final ReferenceException e) {
+            throw new BenchException(e.getMessage(), e);
+        }
+    }
+
+    List<Reference> quick() throws BenchException {
+        return loops == null ? List.of() : references(true);
+    }
+
+    /** Every loop, for a couple of minutes. */
+    List<Reference> all() throws BenchException {
+        if (loops == null) {
+            throw new BenchException(missing);
+        }
+        return references(false);
+    }
+
+    private List<Reference> references(final boolean isQuick) throws BenchException {
+        try {
+            final List<Reference> references = new ArrayList<>();
+            for (final ReferenceRow row : isQuick ? loops.quick() : loops.full()) {
+                references.add(new Reference(row.name(), row.nsPerPacket().median(), note(row)));
+            }
+            return references;
+        } catch (final ReferenceException e) {
+            throw new BenchException(e.getMessage(), e);
+        }
+    }
+
+    private static String note(final ReferenceRow row) {
+        final List<String> notes = new ArrayList<>();
+        notes.add(String.format(
+                Locale.ROOT,
+                "%,.1f–%,.1f ns",
+                row.nsPerPacket().lower(),
+                row.nsPerPacket().upper()));
+        row.latencies()
+                .forEach((what, latency) -> notes.add(String.format(
+                        Locale.ROOT,
+                        "%s p50 %.1f µs, p99 %.1f µs, longest %.0f µs",
+                        what,
+                        latency.p50() / 1e3,
+                        latency.p99() / 1e3,
+                        latency.max() / 1e3)));
+        if (row.drops() > 0) {
+            notes.add(row.drops() + " dropped for want of room");
+        }
+        if (row.numbers().containsKey("stolenShare")) {
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "%.3f %% of the core's time went elsewhere",
+                    100 * row.numbers().get("stolenShare")));
+        }
+        return String.join("; ", notes);
+    }
+}

@@ -1,0 +1,90 @@
+package lianmai.bench;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What can be measured, with the load that is taken when none is given. */
+enum Scenario {
+    FANOUT("one camera and its audience", 1, 1, 200, 2_500_000, 10, 5),
+    CONFERENCE("small rooms in which everybody sees everybody on the stage", 8, 4, 4, 600_000, 10, 5),
+    AUDIO("ten voices, twenty listeners each", 10, 1, 20, 0, 10, 5),
+    JOINSTORM("an audience that comes all at once, to a room that plays already", 1, 1, 200, 1_000_000, 5, 5),
+    STAGE("guests take turns on a seat", 8, 3, 10, 500_000, 10, 3),
+    SOAK("a fan-out for minutes: what piles up", 1, 1, 150, 2_500_000, 300, 1),
+    SIGNALING("idle WebSockets, joins and chat, without media", 1, 0, 10_000, 0, 10, 3),
+    REFERENCE("the C loops alone: what this machine can do", 0, 0, 0, 0, 1, 1);
+
+    /**
+     * @param publishers in each room
+     * @param subscribers in each room
+     * @param bitsPerSecond of each picture; 0 for sound alone
+     */
+    record Load(int rooms, int publishers, int subscribers, int bitsPerSecond) {}
+
+    private final String sentence;
+    private final int rooms;
+    private final int publishers;
+    private final int subscribers;
+    private final int bitsPerSecond;
+    private final int seconds;
+    private final int rounds;
+
+    Scenario(
+            final String sentence,
+            final int rooms,
+            final int publishers,
+            final int subscribers,
+            final int bitsPerSecond,
+            final int seconds,
+            final int rounds) {
+        this.sentence = sentence;
+        this.rooms = rooms;
+        this.publishers = publishers;
+        this.subscribers = subscribers;
+        this.bitsPerSecond = bitsPerSecond;
+        this.seconds = seconds;
+        this.rounds = rounds;
+    }
+
+    static Scenario parse(final String text) throws BenchException {
+        for (final Scenario scenario : values()) {
+            if (scenario.id().equals(text)) {
+                return scenario;
+            }
+        }
+        throw new BenchException((text == null ? "say which scenario" : "there is no scenario '" + text + "'")
+                + "; there are " + Arrays.stream(values()).map(Scenario::id).collect(Collectors.joining(", ")));
+    }
+
+    String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    String sentence() {
+        return sentence;
+    }
+
+    Load usual() {
+        return new Load(rooms, publishers, subscribers, bitsPerSecond);
+    }
+
+    /** How long a round is. */
+    int seconds() {
+        return seconds;
+    }
+
+    int rounds() {
+        return rounds;
+    }
+
+    /** Whether it is a load that flows evenly, of which more or less can be offered. */
+    boolean isSteady() {
+        return this == FANOUT || this == CONFERENCE || this == AUDIO || this == SOAK;
+    }
+
+    /** Whether another server can be put beside ours. */
+    boolean hasRivals() {
+        return isSteady() || this == JOINSTORM;
+    }
+}

@@ -1,0 +1,66 @@
+package lianmai.bench;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How long the threads of a process have run, from {@code /proc/<pid>/task/<tid>/schedstat}: the scheduler's own
+ * nanoseconds, user and system, where {@code stat} has ticks of 10 ms.
+ *
+ * <p>A thread that ends between two samples is counted up to the former. Thread: one. Units: ns.
+ */
+final class ThreadTimes {
+    private final Path tasks;
+    private final Map<String, Long> byThread = new HashMap<>();
+    private final Map<String, Boolean> isRelay = new HashMap<>();
+
+    /** @param relay of the threads called {@code relay-N}; 0 in servers that have none */
+    record Sample(long process, long relay) {
+        Sample minus(final Sample earlier) {
+            return new Sample(process - earlier.process, relay - earlier.relay);
+        }
+    }
+
+    ThreadTimes(final long pid) {
+        this(Path.of("/proc/" + pid + "/task"));
+    }
+
+    ThreadTimes(final Path tasks) {
+        this.tasks = tasks;
+    }
+
+    Sample sample() throws BenchException {
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
+            for (final Path thread : threads) {
+                read(thread);
+            }
+        } catch (final IOException e) {
+            throw new BenchException("the server that is being measured has ended; its log says why", e);
+        }
+        long process = 0;
+        long relay = 0;
+        for (final Map.Entry<String, Long> thread : byThread.entrySet()) {
+            process += thread.getValue();
+            relay += isRelay.get(thread.getKey()) ? thread.getValue() : 0;
+        }
+        return new Sample(process, relay);
+    }
+
+    private void read(final Path thread) {
+        final String id = thread.getFileName().toString();
+        try {
+            final String schedstat = Files.readString(thread.resolve("schedstat"));
+            final String name = Files.readString(thread.resolve("comm"));
+            byThread.put(id, Long.parseLong(schedstat.substring(0, schedstat.indexOf(' '))));
+            isRelay.put(id, name.startsWith("relay-"));
+        } catch (final IOException e) {
+            // It ended while we looked; what it had at the last sample stands.
+            byThread.putIfAbsent(id, 0L);
+            isRelay.putIfAbsent(id, false);
+        }
+    }
+}
