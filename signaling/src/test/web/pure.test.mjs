@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CROSSING_MS, LaneAllocator } from '../../main/web/danmaku.js';
-import { duration, scaleFor } from '../../main/web/latency-graph.js';
+import { causeShares, duration, heightOf, topOf } from '../../main/web/latency-graph.js';
 import { runsStage } from '../../main/web/lianmai-client.js';
 import { roomName } from '../../main/web/lobby.js';
 import { StatsReader } from '../../main/web/media-stats.js';
@@ -151,8 +151,17 @@ test('should write figures a person can read', () => {
   assert.equal(figures(undefined, 11, false), null);
 });
 
-test('should scale the graph to the usual value, not to one spike', () => {
-  assert.deepEqual([[], [20, 30], [200, 210, 220], [200, 210, 22_000]].map((values) => Math.round(scaleFor(values) / 1.15)), [100, 100, 220, 840]);
+test('should keep the budget of 1 ms in the graph and give each power of ten the same height', () => {
+  assert.deepEqual([[], [20, 30], [9_000, 10_000], [22_000], [2_000_000]].map(topOf), [10_000, 10_000, 10_000, 100_000, 10_000_000]);
+  assert.deepEqual([0, 10, 100, 1_000, 10_000, 1e9].map((micros) => Math.round(300 * heightOf(micros, 10_000))), [0, 0, 100, 200, 300, 300]);
+});
+
+test('should name what the time went on, largest first', () => {
+  const shares = causeShares({ kernelWait: 20, behindInTurn: 0, crypto: 70, somethingNew: 10 });
+  assert.deepEqual(shares.map(({ label, percent }) => [label, percent]),
+    [['encryption', 70], ['waiting in the kernel', 20], ['somethingNew', 10]]);
+  assert.ok(shares.every(({ color }) => /^#/.test(color)));
+  assert.deepEqual(causeShares({}), []);
 });
 
 test('should propose room names that the server takes', () => {

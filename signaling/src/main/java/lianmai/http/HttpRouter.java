@@ -17,7 +17,6 @@ import lianmai.signaling.OriginPolicy;
  * <p>Thread: signaling (confined).
  */
 public final class HttpRouter {
-    private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
     private static final String METHODS = "GET, HEAD, POST, PATCH, DELETE, OPTIONS";
 
     private final RoomDoor door;
@@ -78,7 +77,7 @@ public final class HttpRouter {
             return ask.reads() ? health() : notAllowed(ask, "GET, HEAD");
         }
         if (path.equals(List.of("metrics"))) {
-            return ask.reads() ? HttpReply.of(200, METRICS, status.metrics()) : notAllowed(ask, "GET, HEAD");
+            return ask.reads() ? metrics(ask) : notAllowed(ask, "GET, HEAD");
         }
         if (path.equals(List.of("api", "rooms"))) {
             return ask.reads() ? rooms(ask) : notAllowed(ask, "GET, HEAD");
@@ -131,6 +130,11 @@ public final class HttpRouter {
         told.put("peers", census.peers());
         told.put("connections", census.connections());
         return HttpReply.json(well ? 200 : 503, told);
+    }
+
+    private HttpReply metrics(final HttpAsk ask) {
+        final ServerStatus.Exposition metrics = status.metrics(ask.header("accept"));
+        return HttpReply.of(200, metrics.contentType(), metrics.body()).with("cache-control", "no-store");
     }
 
     private HttpReply rooms(final HttpAsk ask) {

@@ -8,6 +8,13 @@ public interface ServerStatus {
     /** Seats of each stage. */
     int seats();
 
-    /** Every counter in Prometheus' text format. */
-    String metrics();
+    /**
+     * Every counter, as Prometheus reads them.
+     *
+     * @param accept the request's header of that name, or null
+     */
+    Exposition metrics(String accept);
+
+    /** In one of the formats that were accepted. */
+    record Exposition(String contentType, byte[] body) {}
 }

@@ -117,7 +117,15 @@ public sealed interface ServerMessage {
 
     record Audience(int count, List<MemberInfo> newest) implements Passing {}
 
-    record Stats(long relayP50Micros, long relayP99Micros, long relayMaxMicros, int peers, long packetsPerSecond)
+    /** {@code causes}: what part of the packets' time in the relay went on what, in percent; empty without packets. */
+    record Stats(
+            long relayP50Micros,
+            long relayP99Micros,
+            long relayP999Micros,
+            long relayMaxMicros,
+            Map<String, Integer> causes,
+            int peers,
+            long packetsPerSecond)
             implements Passing {}
 
     record Closing(String reason) implements Passing {}

@@ -29,7 +29,8 @@ final class ConfigFile {
             "tls-key",
             "seats",
             "max-rooms",
-            "max-members");
+            "max-members",
+            "stat-file");
     /** An HS256 key shorter than its hash is weaker than the signature (RFC 7518 §3.2). */
     private static final int LEAST_SECRET = 32;
 

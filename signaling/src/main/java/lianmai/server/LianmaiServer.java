@@ -15,14 +15,17 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import lianmai.dtls.DtlsCertificate;
 import lianmai.dtls.DtlsHandshakes;
@@ -49,6 +52,8 @@ import lianmai.signaling.OriginPolicy;
 import lianmai.signaling.SignalingCore;
 import lianmai.signaling.WebSocketShell;
 import lianmai.srtp.SrtpProviders;
+import lianmai.stat.Figures;
+import lianmai.stat.StatPublisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,7 +81,10 @@ public final class LianmaiServer implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group;
     private final SignalingCore core;
     private final HttpShell http;
-    private final Future<?> stats;
+    private final List<Residence> residences;
+    private final Figures figures;
+    private final ServerMonitor monitor;
+    private volatile RoomRegistry.Census census;
     private long packetsBefore;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -108,6 +116,9 @@ public final class LianmaiServer implements AutoCloseable {
         core = new SignalingCore(
                 loop, System::nanoTime, registry, new MessageCodec(), this::toRelay, ByteBufAllocator.DEFAULT);
         events.deliverTo(core::onRelayEvent, loop::execute);
+        census = core.census();
+        residences = Stream.of(shard).map(each -> new Residence(each.latency())).toList();
+        figures = figures();
         try {
             final OriginPolicy origins = new OriginPolicy(!config.isOpen());
             final HttpRouter router = new HttpRouter(
@@ -118,11 +129,33 @@ public final class LianmaiServer implements AutoCloseable {
                     group,
                     router,
                     new WebSocketShell(core, origins));
+            monitor = new ServerMonitor(residences, figures, statFile(), this::onSecond);
         } catch (final IOException | RuntimeException e) {
             closeRelay();
             throw e;
         }
-        stats = loop.scheduleAtFixedRate(this::publishStats, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private Figures figures() {
+        return new Figures(new ServerFigures()
+                .shard(0, shard, residences.getFirst())
+                .dtls(handshakes.counters())
+                .signaling(core.counters(), () -> census)
+                .process()
+                .list());
+    }
+
+    /** Null when none is wanted. */
+    private StatPublisher statFile() throws IOException {
+        if (config.statFile() == null) {
+            return null;
+        }
+        final Map<String, String> about = new LinkedHashMap<>();
+        about.put("url", url());
+        about.put("io", shard.io());
+        about.put("srtp", srtp.provider().name());
+        about.put("budget_ns", Long.toString(RelayLatency.SLOW_NS));
+        return StatPublisher.create(config.statFile(), about, figures);
     }
 
     /**
@@ -189,13 +222,40 @@ public final class LianmaiServer implements AutoCloseable {
         return true;
     }
 
-    private void publishStats() {
-        final RelayLatency.Snapshot latency = shard.latency().takeInterval();
+    private void onSecond(final List<Residence.Latest> latest) {
+        // What people ask is how bad it is: of several shards they are told of the slowest.
+        final RelayLatency.Snapshot slowest = latest.stream()
+                .map(Residence.Latest::second)
+                .max(Comparator.comparingLong(RelayLatency.Snapshot::p99Ns))
+                .orElseThrow();
+        core.loop().execute(() -> tellStages(slowest));
+    }
+
+    /** {@code SEND_RING} → {@code sendRing}. */
+    private static String camelCase(final Enum<?> constant) {
+        final String[] words = constant.name().toLowerCase(Locale.ROOT).split("_");
+        for (int i = 1; i < words.length; i++) {
+            words[i] = Character.toUpperCase(words[i].charAt(0)) + words[i].substring(1);
+        }
+        return String.join("", words);
+    }
+
+    private void tellStages(final RelayLatency.Snapshot second) {
+        census = core.census();
         final long packets = shard.counters().value(Counter.DATAGRAMS_IN);
+        final Map<String, Integer> causes = new LinkedHashMap<>();
+        if (second.packets() > 0) {
+            for (final RelayLatency.Cause cause : RelayLatency.Cause.values()) {
+                causes.put(
+                        camelCase(cause), (int) Math.round(100 * second.times().share(cause)));
+            }
+        }
         core.onStats(new ServerMessage.Stats(
-                TimeUnit.NANOSECONDS.toMicros(latency.p50Ns()),
-                TimeUnit.NANOSECONDS.toMicros(latency.p99Ns()),
-                TimeUnit.NANOSECONDS.toMicros(latency.maxNs()),
+                TimeUnit.NANOSECONDS.toMicros(second.p50Ns()),
+                TimeUnit.NANOSECONDS.toMicros(second.p99Ns()),
+                TimeUnit.NANOSECONDS.toMicros(second.p999Ns()),
+                TimeUnit.NANOSECONDS.toMicros(second.maxNs()),
+                causes,
                 (int) shard.counters().value(Counter.PEERS),
                 packets - packetsBefore));
         packetsBefore = packets;
@@ -247,7 +307,7 @@ public final class LianmaiServer implements AutoCloseable {
             // Whoever was not told will notice; there is nothing left to save.
             System.err.println("lianmai: participants could not be told: " + e.getMessage());
         }
-        stats.cancel(false);
+        monitor.close();
         http.close();
         closeRelay();
     }
@@ -270,8 +330,9 @@ public final class LianmaiServer implements AutoCloseable {
         }
 
         @Override
-        public String metrics() {
-            return new RelayMetrics(shard).text();
+        public Exposition metrics(final String accept) {
+            census = core.census();
+            return new PrometheusMetrics(figures, residences).exposition(accept);
         }
     }
 }

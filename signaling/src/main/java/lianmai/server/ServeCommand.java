@@ -9,6 +9,9 @@ import java.util.function.Function;
 import lianmai.io.UdpPorts;
 import lianmai.room.RoomLimits;
 import lianmai.srtp.SrtpProviders;
+import lianmai.stat.StatFolder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -19,6 +22,8 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = "Starts the server; ends on Ctrl-C.")
 final class ServeCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
     @Option(names = "--host", paramLabel = "ADDRESS", description = "where signaling and pages listen (127.0.0.1)")
     private String host;
 
@@ -55,6 +60,12 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(names = "--max-members", paramLabel = "N", description = "members of one room (10000)")
     private String maxMembers;
+
+    @Option(
+            names = "--stat-file",
+            paramLabel = "FILE|none",
+            description = "what ./lianmai stat reads (a file of this process in the folder for temporary files)")
+    private String statFile;
 
     @Option(
             names = "--config",
@@ -97,7 +108,21 @@ final class ServeCommand implements Callable<Integer> {
                 path("tls-cert", tlsCertificate, file),
                 path("tls-key", tlsKey, file),
                 file.keys(),
-                limits(file));
+                limits(file),
+                statFile(file));
+    }
+
+    private Path statFile(final ConfigFile file) {
+        final String given = text("stat-file", statFile, file, null);
+        if (given != null) {
+            return given.equals("none") ? null : Path.of(given);
+        }
+        try {
+            return StatFolder.usual().fileOfThisProcess();
+        } catch (final IOException e) {
+            LOG.warn("no stat file: {}; --stat-file names another place", e.getMessage());
+            return null;
+        }
     }
 
     private RoomLimits limits(final ConfigFile file) {

@@ -26,6 +26,7 @@ import lianmai.srtp.SrtpProviders;
  * @param tlsKey PEM (PKCS 8), or null
  * @param keys id → secret of the HS256 keys that sign tokens; empty: guests without a token, on loopback only
  * @param limits of rooms
+ * @param statFile what {@code lianmai stat} reads, or null for none
  */
 public record ServerConfig(
         String host,
@@ -37,7 +38,8 @@ public record ServerConfig(
         Path tlsCertificate,
         Path tlsKey,
         Map<String, String> keys,
-        RoomLimits limits) {
+        RoomLimits limits,
+        Path statFile) {
     public static final String DEFAULT_HOST = "127.0.0.1";
     public static final int DEFAULT_PORT = RelayConfig.DEFAULT_PORT;
 
@@ -58,6 +60,21 @@ public record ServerConfig(
                     + " --config lianmai.conf --tls-cert cert.pem --tls-key key.pem"
                     + " (with a line key.main=<32 or more random characters> in lianmai.conf)");
         }
+    }
+
+    /** Without a stat file: for a server inside another program. */
+    public ServerConfig(
+            final String host,
+            final int port,
+            final int udpPort,
+            final List<InetAddress> announce,
+            final UdpPorts.Mode io,
+            final SrtpProviders.Mode srtp,
+            final Path tlsCertificate,
+            final Path tlsKey,
+            final Map<String, String> keys,
+            final RoomLimits limits) {
+        this(host, port, udpPort, announce, io, srtp, tlsCertificate, tlsKey, keys, limits, null);
     }
 
     /** Whether clients reach it by HTTPS and WSS. */

@@ -42,6 +42,7 @@ public final class SignalingCore {
     private final MessageCodec codec;
     private final RelayOutbox outbox;
     private final ByteBufAllocator allocator;
+    private final SignalingCounters counters = new SignalingCounters();
     private final Map<Long, Outlet> outlets = new HashMap<>();
     private final List<Long> refusedPeers = new ArrayList<>();
     private long lastConnection;
@@ -80,6 +81,7 @@ public final class SignalingCore {
     public long open(final Outlet outlet) {
         final long connection = ++lastConnection;
         outlets.put(connection, outlet);
+        counters.add(SignalingCounters.Event.SOCKETS_OPENED, 1);
         contain(() -> registry.onConnectionOpened(connection, clock.getAsLong()));
         settle();
         return connection;
@@ -89,6 +91,7 @@ public final class SignalingCore {
     public void onText(final long connection, final ByteBuf json) {
         final long nowNs = clock.getAsLong();
         final MessageCodec.Decoded decoded = codec.decode(json);
+        counters.add(SignalingCounters.Event.MESSAGES_IN, 1);
         try {
             switch (decoded) {
                 case MessageCodec.Good good -> registry.onMessage(connection, good.message(), nowNs);
@@ -124,14 +127,19 @@ public final class SignalingCore {
 
     /** See {@link RoomRegistry#joinWhip}. */
     public HttpEntry joinWhip(final String room, final Claims claims, final String offer) {
-        final HttpEntry entry = registry.joinWhip(room, claims, offer, clock.getAsLong());
-        settle();
-        return entry;
+        return counted(registry.joinWhip(room, claims, offer, clock.getAsLong()));
     }
 
     /** See {@link RoomRegistry#joinWhep}. */
     public HttpEntry joinWhep(final String room, final Claims claims, final String offer, final Watch watch) {
-        final HttpEntry entry = registry.joinWhep(room, claims, offer, watch, clock.getAsLong());
+        return counted(registry.joinWhep(room, claims, offer, watch, clock.getAsLong()));
+    }
+
+    private HttpEntry counted(final HttpEntry entry) {
+        switch (entry) {
+            case HttpEntry.Admitted _ -> counters.add(SignalingCounters.Event.HTTP_JOINS, 1);
+            case HttpEntry.Refused(final Refusal refusal) -> counters.refused(refusal.code());
+        }
         settle();
         return entry;
     }
@@ -163,6 +171,11 @@ public final class SignalingCore {
     /** How much there is of everything. */
     public RoomRegistry.Census census() {
         return registry.census();
+    }
+
+    /** What is counted here; may be read by any thread. */
+    public SignalingCounters counters() {
+        return counters;
     }
 
     /** Whether joins are taken. */
@@ -224,6 +237,7 @@ public final class SignalingCore {
             case RoomEffect.Send send -> {
                 final Outlet outlet = outlets.get(send.connection());
                 if (outlet != null) {
+                    counters.sent(send.message(), 1);
                     outlet.send(codec.encode(send.message(), allocator), send.seq(), mayBeLost(send.message()));
                 }
             }
@@ -254,6 +268,7 @@ public final class SignalingCore {
                 outlet.send(json.retainedDuplicate(), seqs == null ? 0 : seqs[i], mayBeLost);
             }
         }
+        counters.sent(broadcast.message(), broadcast.connections().length);
         json.release();
     }
 

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,6 +56,7 @@ class ServeProcessTest {
         "serve --bogus, Unknown option",
         "serve --config missing.conf, --config missing.conf does not exist",
         "token --room demo, Missing required options",
+        "stat --bogus, Unknown option",
         "dance, dance"
     })
     void shouldRefuseWrongUsageInOneLine(final String arguments, final String part) throws Exception {
@@ -61,6 +64,37 @@ class ServeProcessTest {
         final String error = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).isEqualTo(2);
         assertThat(error.strip().lines()).singleElement().asString().contains(part);
+    }
+
+    @Test
+    void shouldShowItsStatToAnotherProcessUntilItEnds(@TempDir final Path folder) throws Exception {
+        final Path file = folder.resolve("server.stat");
+        final Process server = start("serve", "--port", "0", "--stat-file", file.toString());
+        try {
+            final String welcome = new BufferedReader(
+                            new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8))
+                    .readLine();
+            assertThat(welcome).startsWith("Lianmai is ready");
+            final Process stat = start("stat", "--file", file.toString(), "--once");
+            assertThat(new String(stat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .contains("Lianmai http://127.0.0.1:", "pid " + server.pid(), "Why no video?", "rtp_forwarded");
+            assertThat(stat.waitFor()).isZero();
+            server.destroy();
+            assertThat(server.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(folder).isEmptyDirectory();
+        } finally {
+            server.destroyForcibly();
+        }
+    }
+
+    @Test
+    void shouldNotWriteOverAFileThatIsNoStatFile(@TempDir final Path folder) throws Exception {
+        final Path notes = Files.writeString(folder.resolve("notes"), "mine");
+        final Process server = start("serve", "--port", "0", "--stat-file", notes.toString());
+        final String error = new String(server.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(server.waitFor()).isEqualTo(2);
+        assertThat(error).contains("is no stat file").doesNotContain("\tat ");
+        assertThat(notes).hasContent("mine");
     }
 
     @Test

@@ -42,6 +42,7 @@ class StudioBrowserTest {
             System.out.printf("viewer: first decoded frame of the guest %.0f ms after the accept%n", seen - accepted);
             assertThat(negotiations(host, viewer, guest)).isEqualTo(negotiationsBefore);
             settle(host, viewer, guest);
+            shouldDrawTheServersLatency(host);
             host.screenshot("host");
             viewer.screenshot("viewer");
             guest.screenshot("guest");
@@ -49,6 +50,16 @@ class StudioBrowserTest {
             shouldKeepDecodingWhileTheWebSocketIsCut(viewer);
             shouldRemoveThePictureOfAKickedGuest(host, viewer);
         }
+    }
+
+    private static void shouldDrawTheServersLatency(final Chromium.Page host) {
+        host.until("figures come", "!document.querySelector('.telemetry').hidden");
+        host.run("document.querySelector('.telemetry-button').click();");
+        host.until("the time's causes are told", "document.querySelectorAll('.telemetry-panel li').length > 4");
+        final double drawn = host.number("const canvas = document.querySelector('.graph-large');"
+                + "const picture = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);"
+                + "return picture.data.filter(v => v > 0).length;");
+        assertThat(drawn).as("pixels drawn").isGreaterThan(1000);
     }
 
     private static void shouldKeepDecodingWhileTheWebSocketIsCut(final Chromium.Page viewer) {

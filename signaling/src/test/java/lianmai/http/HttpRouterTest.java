@@ -335,8 +335,8 @@ class HttpRouterTest {
         }
 
         @Override
-        public String metrics() {
-            return "lianmai_peers 0\n";
+        public Exposition metrics(final String accept) {
+            return new Exposition("text/plain; for=" + accept, "lianmai_peers 0\n".getBytes(StandardCharsets.UTF_8));
         }
 
         @Override

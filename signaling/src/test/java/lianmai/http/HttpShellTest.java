@@ -397,8 +397,8 @@ class HttpShellTest {
             }
 
             @Override
-            public String metrics() {
-                return "";
+            public Exposition metrics(final String accept) {
+                return new Exposition("text/plain", new byte[0]);
             }
         };
     }

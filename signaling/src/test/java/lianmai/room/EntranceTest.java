@@ -3,6 +3,7 @@ package lianmai.room;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import lianmai.message.ClientMessage;
 import lianmai.message.CloseCode;
 import lianmai.message.ErrorCode;
@@ -211,7 +212,7 @@ class EntranceTest {
     void shouldTellTheStageHowTheRelayDoes() {
         final TestClient host = hall.join("r", "host", Role.HOST);
         final TestClient viewer = hall.join("r", "v", null);
-        hall.registry.onStats(new ServerMessage.Stats(1, 2, 3, 4, 5));
+        hall.registry.onStats(new ServerMessage.Stats(1, 2, 3, 4, Map.of(), 5, 6));
         hall.drain();
         assertThat(host.all(ServerMessage.Stats.class)).hasSize(1);
         assertThat(viewer.all(ServerMessage.Stats.class)).isEmpty();

@@ -1,5 +1,6 @@
 package lianmai.server;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
@@ -15,10 +16,17 @@ class ServerLawsTest {
         "lianmai.sdp..",
         "lianmai.signaling..",
         "lianmai.http..",
-        "lianmai.server.."
+        "lianmai.server..",
+        "lianmai.stat.."
     };
     private static final JavaClasses PRODUCTION = CoreLaws.production(
-            "lianmai.room", "lianmai.message", "lianmai.sdp", "lianmai.signaling", "lianmai.http", "lianmai.server");
+            "lianmai.room",
+            "lianmai.message",
+            "lianmai.sdp",
+            "lianmai.signaling",
+            "lianmai.http",
+            "lianmai.server",
+            "lianmai.stat");
 
     @Test
     void shouldKeepNegotiationPure() {
@@ -64,6 +72,18 @@ class ServerLawsTest {
                 .mayOnlyBeAccessedByLayers("server", "http")
                 .whereLayer("room")
                 .mayOnlyBeAccessedByLayers("server", "http", "signaling")
+                .check(PRODUCTION);
+    }
+
+    /** {@code lianmai stat} is to start at once, whatever the server's libraries weigh. */
+    @Test
+    void shouldLetStatNeedOnlyTheJdk() {
+        classes()
+                .that()
+                .resideInAPackage("lianmai.stat..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "com.sun.security..", "lianmai.stat..")
                 .check(PRODUCTION);
     }
 
