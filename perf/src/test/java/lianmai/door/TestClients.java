@@ -3,7 +3,6 @@ package lianmai.door;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import lianmai.dtls.Fingerprint;
 import lianmai.ice.IceCredentials;
@@ -12,7 +11,6 @@ import lianmai.relay.Codec;
 import lianmai.room.RoomLimits;
 import lianmai.server.LianmaiServer;
 import lianmai.server.ServerConfig;
-import lianmai.srtp.SrtpProviders;
 
 /** A server in this JVM, and clients that negotiate but send nothing. */
 final class TestClients {
@@ -27,17 +25,8 @@ final class TestClients {
     }
 
     static LianmaiServer server(final RoomLimits limits) throws IOException {
-        return LianmaiServer.start(new ServerConfig(
-                ServerConfig.DEFAULT_HOST,
-                0,
-                0,
-                List.of(),
-                UdpPorts.Mode.NIO,
-                SrtpProviders.Mode.AUTO,
-                null,
-                null,
-                Map.of(),
-                limits));
+        return LianmaiServer.start(
+                ServerConfig.onFreePorts().with(UdpPorts.Mode.NIO).with(limits));
     }
 
     static synchronized LocalTransport transport(final String address) {

@@ -22,8 +22,10 @@ public interface ShardPlacement {
      *
      * @param imbalance how many peers more than the least loaded a room's first shard must have for the next member to
      *     go there; 0 spreads every room
+     * @param headroom whether a shard takes another peer
      */
-    static ShardPlacement leastLoaded(final int shards, final int maxPeersPerShard, final int imbalance) {
-        return new LeastLoaded(shards, maxPeersPerShard, imbalance);
+    static ShardPlacement leastLoaded(
+            final int shards, final int maxPeersPerShard, final int imbalance, final Headroom headroom) {
+        return new LeastLoaded(shards, maxPeersPerShard, imbalance, headroom);
     }
 }

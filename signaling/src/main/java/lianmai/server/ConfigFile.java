@@ -28,6 +28,7 @@ final class ConfigFile {
             "tls-cert",
             "tls-key",
             "seats",
+            "shards",
             "max-rooms",
             "max-members",
             "stat-file");

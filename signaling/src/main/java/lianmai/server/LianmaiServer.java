@@ -25,7 +25,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import lianmai.dtls.DtlsCertificate;
 import lianmai.dtls.DtlsHandshakes;
@@ -34,14 +33,11 @@ import lianmai.http.HttpShell;
 import lianmai.http.RoomDoor;
 import lianmai.http.ServerStatus;
 import lianmai.io.LocalAddresses;
-import lianmai.io.RelayConfig;
 import lianmai.io.RelayEvents;
-import lianmai.io.RelayExchange;
 import lianmai.io.RelayLatency;
 import lianmai.io.RelayShard;
 import lianmai.message.ServerMessage;
 import lianmai.relay.Counter;
-import lianmai.relay.RelayCommand;
 import lianmai.room.Admission;
 import lianmai.room.RoomRegistry;
 import lianmai.room.ShardPlacement;
@@ -77,7 +73,7 @@ public final class LianmaiServer implements AutoCloseable {
     private final ServerConfig config;
     private final SrtpProviders.Chosen srtp;
     private final DtlsHandshakes handshakes;
-    private final RelayShard shard;
+    private final RelayShards shards;
     private final MultiThreadIoEventLoopGroup group;
     private final SignalingCore core;
     private final HttpShell http;
@@ -95,13 +91,16 @@ public final class LianmaiServer implements AutoCloseable {
         handshakes = DtlsHandshakes.server(certificate);
         final RelayEvents events = new RelayEvents();
         final LocalAddresses addresses = LocalAddresses.ofMachine(config.announce());
-        final RelayConfig relay = RelayConfig.of(config.io(), config.udpPort());
-        shard = RelayShard.start(0, new RelayExchange(1), relay, addresses, srtp.provider(), handshakes, events);
+        shards = RelayShards.start(
+                config.shards(), config.io(), config.udpPort(), addresses, srtp.provider(), handshakes, events);
         group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("signaling"), NioIoHandler.newFactory());
         final EventLoop loop = group.next();
         final SecureRandom random = new SecureRandom();
         final SdpNegotiator negotiator = new SdpNegotiator(
-                List.of(new ServerTransport(candidates(addresses, shard.port()), certificate.fingerprint())),
+                shards.all().stream()
+                        .map(shard ->
+                                new ServerTransport(candidates(addresses, shard.port()), certificate.fingerprint()))
+                        .toList(),
                 MediaPolicy.withSeats(config.limits().seats()),
                 random::nextLong);
         final Admission admission = config.isOpen() ? Admission.OPEN : tokens(config.keys());
@@ -110,14 +109,15 @@ public final class LianmaiServer implements AutoCloseable {
                 config.limits(),
                 negotiator,
                 admission,
-                ShardPlacement.leastLoaded(1, MOST_PEERS, IMBALANCE),
+                ShardPlacement.leastLoaded(shards.size(), MOST_PEERS, IMBALANCE, headroom()),
                 () -> secret(random),
                 epochOffsetNs);
         core = new SignalingCore(
-                loop, System::nanoTime, registry, new MessageCodec(), this::toRelay, ByteBufAllocator.DEFAULT);
+                loop, System::nanoTime, registry, new MessageCodec(), shards::offer, ByteBufAllocator.DEFAULT);
         events.deliverTo(core::onRelayEvent, loop::execute);
         census = core.census();
-        residences = Stream.of(shard).map(each -> new Residence(each.latency())).toList();
+        residences =
+                shards.all().stream().map(each -> new Residence(each.latency())).toList();
         figures = figures();
         try {
             final OriginPolicy origins = new OriginPolicy(!config.isOpen());
@@ -137,9 +137,11 @@ public final class LianmaiServer implements AutoCloseable {
     }
 
     private Figures figures() {
-        return new Figures(new ServerFigures()
-                .shard(0, shard, residences.getFirst())
-                .dtls(handshakes.counters())
+        final ServerFigures all = new ServerFigures();
+        for (int i = 0; i < shards.size(); i++) {
+            all.shard(i, shards.all().get(i), residences.get(i));
+        }
+        return new Figures(all.dtls(handshakes.counters())
                 .signaling(core.counters(), () -> census)
                 .process()
                 .list());
@@ -152,7 +154,7 @@ public final class LianmaiServer implements AutoCloseable {
         }
         final Map<String, String> about = new LinkedHashMap<>();
         about.put("url", url());
-        about.put("io", shard.io());
+        about.put("io", shards.first().io());
         about.put("srtp", srtp.provider().name());
         about.put("budget_ns", Long.toString(RelayLatency.SLOW_NS));
         return StatPublisher.create(config.statFile(), about, figures);
@@ -214,12 +216,13 @@ public final class LianmaiServer implements AutoCloseable {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    private boolean toRelay(final int index, final RelayCommand command) {
-        if (command instanceof RelayCommand.AddPeer) {
-            return shard.commands().tryAdd(command);
-        }
-        shard.commands().add(command);
-        return true;
+    private MeasuredHeadroom headroom() {
+        return new MeasuredHeadroom(
+                shards.size(),
+                shard -> shards.all().get(shard).counters().value(Counter.LOAD_PERMILLE),
+                shard -> shards.all().get(shard).counters().value(Counter.PEERS),
+                shard -> shards.all().get(shard).counters().value(Counter.SUBSCRIPTIONS_SHED),
+                System::nanoTime);
     }
 
     private void onSecond(final List<Residence.Latest> latest) {
@@ -242,7 +245,7 @@ public final class LianmaiServer implements AutoCloseable {
 
     private void tellStages(final RelayLatency.Snapshot second) {
         census = core.census();
-        final long packets = shard.counters().value(Counter.DATAGRAMS_IN);
+        final long packets = shards.sum(Counter.DATAGRAMS_IN);
         final Map<String, Integer> causes = new LinkedHashMap<>();
         if (second.packets() > 0) {
             for (final RelayLatency.Cause cause : RelayLatency.Cause.values()) {
@@ -256,7 +259,7 @@ public final class LianmaiServer implements AutoCloseable {
                 TimeUnit.NANOSECONDS.toMicros(second.p999Ns()),
                 TimeUnit.NANOSECONDS.toMicros(second.maxNs()),
                 causes,
-                (int) shard.counters().value(Counter.PEERS),
+                (int) shards.sum(Counter.PEERS),
                 packets - packetsBefore));
         packetsBefore = packets;
     }
@@ -266,7 +269,7 @@ public final class LianmaiServer implements AutoCloseable {
         // Not the process's start: that is the shell script's, builds included.
         final long sinceStartMs = ManagementFactory.getRuntimeMXBean().getUptime();
         return "Lianmai is ready: " + url() + "  (" + sinceStartMs + " ms after the start; media UDP "
-                + shard.port() + " over " + shard.io() + "; SRTP "
+                + shards.ports() + " over " + shards.first().io() + "; SRTP "
                 + srtp.provider().name()
                 + (srtp.advice().isEmpty() ? "" : ", " + srtp.advice())
                 + (config.isOpen()
@@ -288,9 +291,14 @@ public final class LianmaiServer implements AutoCloseable {
         return http.port();
     }
 
-    /** The relay, for its counters. */
+    /** The relay's first shard, for its counters. */
     public RelayShard shard() {
-        return shard;
+        return shards.first();
+    }
+
+    /** All of the relay. */
+    public List<RelayShard> shards() {
+        return shards.all();
     }
 
     /** Tells participants, ends every peer and thread. */
@@ -313,7 +321,7 @@ public final class LianmaiServer implements AutoCloseable {
     }
 
     private void closeRelay() {
-        shard.close();
+        shards.close();
         handshakes.close();
         group.shutdownGracefully(0, CLOSE_TIMEOUT_S, TimeUnit.SECONDS).awaitUninterruptibly();
     }
@@ -321,7 +329,7 @@ public final class LianmaiServer implements AutoCloseable {
     private final class Status implements ServerStatus {
         @Override
         public boolean isHealthy() {
-            return shard.isAlive() && core.isOpen();
+            return shards.areAlive() && core.isOpen();
         }
 
         @Override

@@ -55,6 +55,12 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--seats", paramLabel = "N", description = "seats of each stage, 1 to 12 (4)")
     private String seats;
 
+    @Option(
+            names = "--shards",
+            paramLabel = "N",
+            description = "relay threads, each with the next UDP port (one less than there are cores)")
+    private String shards;
+
     @Option(names = "--max-rooms", paramLabel = "N", description = "rooms at the same time (1000)")
     private String maxRooms;
 
@@ -109,6 +115,7 @@ final class ServeCommand implements Callable<Integer> {
                 path("tls-key", tlsKey, file),
                 file.keys(),
                 limits(file),
+                number("shards", shards, file, ServerConfig.DEFAULT_SHARDS),
                 statFile(file));
     }
 

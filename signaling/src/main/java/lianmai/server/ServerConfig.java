@@ -26,6 +26,7 @@ import lianmai.srtp.SrtpProviders;
  * @param tlsKey PEM (PKCS 8), or null
  * @param keys id → secret of the HS256 keys that sign tokens; empty: guests without a token, on loopback only
  * @param limits of rooms
+ * @param shards relay threads, each with a UDP port of its own, 1 … 64; default one less than there are cores
  * @param statFile what {@code lianmai stat} reads, or null for none
  */
 public record ServerConfig(
@@ -39,7 +40,14 @@ public record ServerConfig(
         Path tlsKey,
         Map<String, String> keys,
         RoomLimits limits,
+        int shards,
         Path statFile) {
+    private static final int MOST_SHARDS = 64;
+
+    /** One core is for signaling, handshakes and the garbage collector; more runnable threads than cores only wait. */
+    public static final int DEFAULT_SHARDS =
+            Math.clamp(Runtime.getRuntime().availableProcessors() - 1, 1, ServerConfig.MOST_SHARDS);
+
     public static final String DEFAULT_HOST = "127.0.0.1";
     public static final int DEFAULT_PORT = RelayConfig.DEFAULT_PORT;
 
@@ -48,6 +56,12 @@ public record ServerConfig(
         keys = Map.copyOf(keys);
         checkPort("port", port);
         checkPort("udp-port", udpPort);
+        if (shards < 1 || shards > MOST_SHARDS) {
+            throw new ConfigException("--shards must be 1 to " + MOST_SHARDS + ", not " + shards);
+        }
+        if (udpPort != 0 && udpPort + shards - 1 > 65_535) {
+            throw new ConfigException("--udp-port " + udpPort + " leaves no ports for " + shards + " shards");
+        }
         final InetAddress address = resolve("host", host);
         if ((tlsCertificate == null) != (tlsKey == null)) {
             throw new ConfigException("--tls-cert and --tls-key go together; give both or neither");
@@ -62,19 +76,45 @@ public record ServerConfig(
         }
     }
 
-    /** Without a stat file: for a server inside another program. */
-    public ServerConfig(
-            final String host,
-            final int port,
-            final int udpPort,
-            final List<InetAddress> announce,
-            final UdpPorts.Mode io,
-            final SrtpProviders.Mode srtp,
-            final Path tlsCertificate,
-            final Path tlsKey,
-            final Map<String, String> keys,
-            final RoomLimits limits) {
-        this(host, port, udpPort, announce, io, srtp, tlsCertificate, tlsKey, keys, limits, null);
+    /** All as by default, but on free ports of loopback and without a stat file: for tests and tools. */
+    public static ServerConfig onFreePorts() {
+        return new ServerConfig(
+                DEFAULT_HOST,
+                0,
+                0,
+                List.of(),
+                UdpPorts.Mode.AUTO,
+                SrtpProviders.Mode.AUTO,
+                null,
+                null,
+                Map.of(),
+                RoomLimits.DEFAULT,
+                DEFAULT_SHARDS,
+                null);
+    }
+
+    /** The same with another way to drive the UDP sockets. */
+    public ServerConfig with(final UdpPorts.Mode newIo) {
+        return new ServerConfig(
+                host, port, udpPort, announce, newIo, srtp, tlsCertificate, tlsKey, keys, limits, shards, statFile);
+    }
+
+    /** The same with other keys. */
+    public ServerConfig with(final Map<String, String> newKeys) {
+        return new ServerConfig(
+                host, port, udpPort, announce, io, srtp, tlsCertificate, tlsKey, newKeys, limits, shards, statFile);
+    }
+
+    /** The same with other limits. */
+    public ServerConfig with(final RoomLimits newLimits) {
+        return new ServerConfig(
+                host, port, udpPort, announce, io, srtp, tlsCertificate, tlsKey, keys, newLimits, shards, statFile);
+    }
+
+    /** The same with so many shards. */
+    public ServerConfig withShards(final int newShards) {
+        return new ServerConfig(
+                host, port, udpPort, announce, io, srtp, tlsCertificate, tlsKey, keys, limits, newShards, statFile);
     }
 
     /** Whether clients reach it by HTTPS and WSS. */
@@ -120,6 +160,7 @@ public record ServerConfig(
     @Override
     public String toString() {
         return "host=" + host + " port=" + port + " udp-port=" + udpPort + " announce=" + announce + " io=" + io
-                + " srtp=" + srtp + " tls=" + usesTls() + " keys=" + keys.keySet() + " seats=" + limits.seats();
+                + " srtp=" + srtp + " tls=" + usesTls() + " keys=" + keys.keySet() + " seats=" + limits.seats()
+                + " shards=" + shards;
     }
 }

@@ -1,13 +1,10 @@
 package lianmai.e2e;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import lianmai.io.UdpPorts;
-import lianmai.room.RoomLimits;
 import lianmai.server.LianmaiServer;
 import lianmai.server.ServerConfig;
-import lianmai.srtp.SrtpProviders;
 
 /** A whole server of the test's own, on free ports of 127.0.0.1. */
 final class RunningServer implements AutoCloseable {
@@ -22,17 +19,8 @@ final class RunningServer implements AutoCloseable {
     }
 
     static RunningServer start(final UdpPorts.Mode io, final Map<String, String> keys) throws IOException {
-        return new RunningServer(LianmaiServer.start(new ServerConfig(
-                ServerConfig.DEFAULT_HOST,
-                0,
-                0,
-                List.of(),
-                io,
-                SrtpProviders.Mode.AUTO,
-                null,
-                null,
-                keys,
-                RoomLimits.DEFAULT)));
+        return new RunningServer(
+                LianmaiServer.start(ServerConfig.onFreePorts().with(io).with(keys)));
     }
 
     LianmaiServer server() {

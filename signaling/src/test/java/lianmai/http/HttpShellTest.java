@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import lianmai.message.ErrorCode;
 import lianmai.relay.RelayCommand;
 import lianmai.room.Admission;
+import lianmai.room.Headroom;
 import lianmai.room.Negotiator;
 import lianmai.room.Refusal;
 import lianmai.room.RoomLimits;
@@ -73,7 +74,7 @@ class HttpShellTest {
                 RoomLimits.DEFAULT,
                 plans,
                 Admission.OPEN,
-                ShardPlacement.leastLoaded(1, 100, 0),
+                ShardPlacement.leastLoaded(1, 100, 0, Headroom.ENDLESS),
                 () -> "secret" + ++secret[0],
                 0);
         core = new SignalingCore(

@@ -162,7 +162,7 @@ class MechanismsTest {
 
     @Test
     void shouldPlaceRoomsOnTheLeastLoadedShard() {
-        final ShardPlacement placement = ShardPlacement.leastLoaded(3, 2, 0);
+        final ShardPlacement placement = ShardPlacement.leastLoaded(3, 2, 0, Headroom.ENDLESS);
         assertThat(placement.place(1)).isZero();
         placement.onPeers(0, 1);
         assertThat(placement.place(2)).isEqualTo(1);

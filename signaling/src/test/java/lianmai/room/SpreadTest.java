@@ -42,7 +42,7 @@ class SpreadTest {
 
     @Test
     void shouldKeepARoomTogetherUntilItsShardHasClearlyMoreToDo() {
-        final ShardPlacement placement = ShardPlacement.leastLoaded(2, 1000, 30);
+        final ShardPlacement placement = ShardPlacement.leastLoaded(2, 1000, 30, Headroom.ENDLESS);
         assertThat(placement.place(1)).isZero();
         for (int i = 0; i < 31; i++) {
             assertThat(placement.placeBeside(0)).isZero();

@@ -45,7 +45,7 @@ final class TestHall {
                 limits,
                 negotiator,
                 admission,
-                ShardPlacement.leastLoaded(shards, 1_000_000, 0),
+                ShardPlacement.leastLoaded(shards, 1_000_000, 0, Headroom.ENDLESS),
                 () -> "secret" + ++lastSecret,
                 EPOCH_OFFSET_NS);
     }

@@ -99,6 +99,8 @@ class ServerConfigTest {
                 tls,
                 tls,
                 keys,
-                RoomLimits.DEFAULT);
+                RoomLimits.DEFAULT,
+                1,
+                null);
     }
 }

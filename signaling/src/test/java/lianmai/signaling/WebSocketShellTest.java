@@ -35,6 +35,7 @@ import lianmai.dtls.Fingerprint;
 import lianmai.relay.PeerSpec;
 import lianmai.relay.RelayCommand;
 import lianmai.room.Admission;
+import lianmai.room.Headroom;
 import lianmai.room.Negotiator;
 import lianmai.room.RoomLimits;
 import lianmai.room.RoomRegistry;
@@ -70,7 +71,7 @@ class WebSocketShellTest {
                 RoomLimits.DEFAULT,
                 new EasyNegotiator(),
                 Admission.OPEN,
-                ShardPlacement.leastLoaded(1, 100, 0),
+                ShardPlacement.leastLoaded(1, 100, 0, Headroom.ENDLESS),
                 () -> "secret" + secrets.incrementAndGet(),
                 0);
         core = new SignalingCore(
