@@ -124,8 +124,7 @@ final class BenchCommand implements Callable<Integer> {
         final Scenario chosen = Scenario.parse(scenario);
         final Checkout checkout = Checkout.find();
         final BenchPlan plan = new BenchPlan(
-                "./lianmai bench "
-                        + String.join(" ", spec.commandLine().getParseResult().originalArgs()),
+                typed(),
                 chosen,
                 load(chosen),
                 timing(chosen),
@@ -136,6 +135,20 @@ final class BenchCommand implements Callable<Integer> {
                 new BenchPlan.Output(folder(chosen, checkout), baseline(checkout), saveBaseline));
         check(plan);
         return plan;
+    }
+
+    /** What measures the same again; where the result went to is not a part of it. */
+    private String typed() {
+        final StringBuilder command = new StringBuilder("./lianmai bench");
+        final List<String> arguments = spec.commandLine().getParseResult().originalArgs();
+        for (int i = 0; i < arguments.size(); i++) {
+            if (arguments.get(i).equals("--out")) {
+                i++;
+            } else if (!arguments.get(i).matches("--out=.*|--save-baseline")) {
+                command.append(' ').append(arguments.get(i));
+            }
+        }
+        return command.toString();
     }
 
     private void check(final BenchPlan plan) throws BenchException {

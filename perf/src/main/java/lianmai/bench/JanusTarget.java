@@ -17,7 +17,7 @@ import lianmai.door.JanusProcess;
 /** Janus's videoroom on the server's core, as shipped or tuned. */
 final class JanusTarget implements Target {
     private static final int FIRST_PORT = 8188;
-    private static final Pattern VERSION = Pattern.compile("janus (\\d+\\.\\d+\\.\\d+)");
+    private static final Pattern VERSION = Pattern.compile("\\((\\d+\\.\\d+\\.\\d+)\\)");
     private static final String LIBSRTP = "libsrtp2.so.1";
 
     private final JanusProcess process;

@@ -19,6 +19,7 @@ import lianmai.door.LianmaiDoor;
 final class LianmaiTarget implements Target {
     private static final Duration START = Duration.ofSeconds(30);
     private static final Pattern WELCOME = Pattern.compile("Lianmai is ready: (http\\S+) (.*)");
+    private static final Pattern SETTING = Pattern.compile("over (\\S+); SRTP ([^;)]+)");
     private static final String LOG = "server.log";
 
     private final Process process;
@@ -31,7 +32,8 @@ final class LianmaiTarget implements Target {
     private LianmaiTarget(final Process process, final Matcher welcome, final JvmLog jvmLog) {
         this.process = process;
         this.url = URI.create(welcome.group(1));
-        this.about = welcome.group(2).replaceAll("^\\(|\\)$", "");
+        final Matcher setting = SETTING.matcher(welcome.group(2));
+        this.about = setting.find() ? "UDP over " + setting.group(1) + ", SRTP " + setting.group(2) : welcome.group(2);
         this.jvmLog = jvmLog;
         this.door = new LianmaiDoor(url);
     }

@@ -140,6 +140,7 @@ final class SteadyLoad {
             final int viewers = tried.rooms() * tried.subscribers();
             final Window.View view = watch(target, tried, plan.timing().round(), "trying " + viewers + " viewers");
             final Map<Metric, Double> figures = view.figures();
+            warn(target, figures);
             final double lost = Math.max(figures.get(Metric.LOSS_PERCENT), figures.get(Metric.UNDELIVERED_PERCENT));
             final double p99 = figures.getOrDefault(Metric.LATENCY_P99_US, 0.0);
             final boolean isGood = lost <= SearchMax.GOOD_LOSS_PERCENT

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import lianmai.report.BenchResult.Contender;
 import lianmai.report.BenchResult.Pause;
@@ -20,6 +21,9 @@ final class ReportPlots {
     private static final int COLORS = 3;
 
     private static final int GREY = 3;
+
+    /** Scenarios that time beginnings. */
+    private static final Set<String> FIRST_PACKETS = Set.of("joinstorm", "stage");
 
     private final BenchResult result;
     private final StringBuilder html = new StringBuilder(16_384);
@@ -55,7 +59,7 @@ final class ReportPlots {
             return;
         }
         final SvgPlot plot = new SvgPlot(
-                Axis.nines("this many packets were at least as fast", highest(all, Percentile::percent)),
+                Axis.nines("so many were at least as fast", highest(all, Percentile::percent)),
                 Axis.log("µs", lowest(all, Percentile::micros), highest(all, Percentile::micros)));
         for (int i = 0; i < result.contenders().size(); i++) {
             final Contender contender = result.contenders().get(i);
@@ -64,9 +68,13 @@ final class ReportPlots {
                     .toList();
             plot.add(new Series(contender.name(), Style.LINE, color(i), points));
         }
+        final boolean isFirstPacket = FIRST_PACKETS.contains(result.scenario());
         section(
-                "Latency",
-                "One way, from the publisher's send to the viewer's receive; corrected for coordinated omission.",
+                isFirstPacket ? "Time to first packet" : "Latency",
+                isFirstPacket
+                        ? "From the wish (to join, to have a guest on the stage) to the viewer's first packet."
+                        : "One way, from when a packet was due at its publisher, sent late or not, until it reached the"
+                                + " viewer.",
                 plot.svg("latency by percentile"));
     }
 
@@ -98,6 +106,10 @@ final class ReportPlots {
             bars.add("the generator itself", GREY, generator, Metric.GENERATOR_NS_PER_PACKET.text(generator));
         }
         for (final BenchResult.Reference reference : result.reference()) {
+            // Round trips and the spinner are nothing that a forwarded packet could cost.
+            if (!reference.name().matches("(send|receive|fanout)/.*")) {
+                continue;
+            }
             final Spread value = Spread.of(reference.nsPerPacket());
             bars.add("C loop: " + reference.name(), GREY, value, Metric.RELAY_NS_PER_PACKET.text(value));
         }

@@ -24,7 +24,7 @@ class HtmlReportTest {
                 .contains("CPU for each forwarded packet")
                 .contains("loss over load")
                 .contains("safepoints and collections over time")
-                .contains("C loop: sendto");
+                .contains("C loop: send/sendto");
     }
 
     @Test

@@ -31,9 +31,18 @@ class PerformancePageTest {
                 .doesNotContain("\nold\n")
                 .contains("## Bench: fanout beside janus", "`./lianmai bench fanout`")
                 .contains("| server CPU per forwarded packet | 4,000 ns | 8,000 ns | 0.50× (0.50–0.50) |")
-                .contains("| sendto | 2,500 |");
+                .contains("| send/sendto | 2,500 |");
         PerformancePage.write(page, results);
         assertThat(Files.readString(page)).isEqualTo(once);
+    }
+
+    /** Whoever adds a result also writes the page: {@code ./lianmai bench report --write docs/performance.md}. */
+    @Test
+    void shouldBeUpToDateInTheDocumentation() throws Exception {
+        final Path committed = Path.of("..", "docs", "performance.md");
+        final Path written = Files.copy(committed, folder.resolve("performance.md"));
+        PerformancePage.write(written, Path.of("results"));
+        assertThat(Files.readString(written)).isEqualTo(Files.readString(committed));
     }
 
     @Test

@@ -31,7 +31,7 @@ final class Results {
                 MACHINE,
                 Map.of("subscribers", "200"),
                 contenders,
-                List.of(new Reference("sendto", 2500, "one call a packet")),
+                List.of(new Reference("send/sendto", 2500, "one call a packet")),
                 List.of(),
                 List.of(new Pause(0.5, 30, "ZMarkStart", true), new Pause(1.5, 9000, "Minor Collection", false)),
                 List.of());
