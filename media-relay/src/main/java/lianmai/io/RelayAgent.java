@@ -41,6 +41,8 @@ final class RelayAgent implements Runnable {
     private final KernelClock kernelClock;
     private final TurnStopwatch stopwatch;
     private final SendBatch.Sink sink = new PortSink();
+    private final ShardTurnEvent turnEvent = new ShardTurnEvent();
+    private final BatchEvent batchEvent = new BatchEvent();
     private boolean takesRuns;
     private volatile boolean stopping;
     private long nowNs;
@@ -97,6 +99,11 @@ final class RelayAgent implements Runnable {
 
     /** One turn; answers how much there was to do. */
     private int doWork(final UdpPort.DatagramHandler handler) {
+        final boolean isRecorded = turnEvent.isEnabled();
+        if (isRecorded) {
+            turnEvent.sent = 0;
+            turnEvent.begin();
+        }
         nowNs = clock.getAsLong();
         stopwatch.begin(nowNs);
         kernelClock.onTime(nowNs);
@@ -117,6 +124,9 @@ final class RelayAgent implements Runnable {
             // least.
             final long leastNs = received >= RECEIVE_LIMIT ? turnNs : 0;
             core.onTurn(turnNs, Math.max(leastNs, stopwatch.longestWaitNs()), lastTrafficNs);
+        }
+        if (isRecorded) {
+            turnEvent.over(received, copied, commanded);
         }
         return received + copied + commanded;
     }
@@ -173,8 +183,20 @@ final class RelayAgent implements Runnable {
         }
     }
 
-    /** Sends the batch; the clock is read around its encryption and at its end, when it holds what was received. */
     private void flush() {
+        final int packets = core.pending();
+        turnEvent.sent += packets;
+        if (packets == 0 || !batchEvent.isChosen()) {
+            send();
+            return;
+        }
+        batchEvent.begin();
+        send();
+        batchEvent.sent(packets);
+    }
+
+    /** Sends the batch; the clock is read around its encryption and at its end, when it holds what was received. */
+    private void send() {
         if (!stopwatch.isRunning()) {
             core.drain(sink);
             port.flush();

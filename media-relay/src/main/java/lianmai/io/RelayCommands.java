@@ -24,6 +24,7 @@ public final class RelayCommands implements DtlsListener {
 
     private final MpscUnboundedVarHandleArrayQueue<RelayCommand> queue = new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
     private final AtomicBoolean sleeping = new AtomicBoolean();
+    private final SeatSwitchEvent seatEvent = new SeatSwitchEvent();
     private volatile Runnable wakeup = () -> {};
 
     /** How a sleeping relay is woken, from any thread. */
@@ -73,7 +74,11 @@ public final class RelayCommands implements DtlsListener {
         int done = 0;
         RelayCommand command = queue.relaxedPoll();
         while (command != null) {
-            core.onCommand(command, nowNs);
+            if (command instanceof RelayCommand.SetSeat set && seatEvent.isEnabled()) {
+                seatEvent.around(set, core, nowNs);
+            } else {
+                core.onCommand(command, nowNs);
+            }
             done++;
             command = done < MOST_A_TURN ? queue.relaxedPoll() : null;
         }

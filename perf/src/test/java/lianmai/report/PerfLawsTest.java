@@ -10,7 +10,13 @@ import org.junit.jupiter.api.Test;
 /** What may know what in this module: {@code bench → {load, impair, reference, report}}, {@code load → door}. */
 class PerfLawsTest {
     private static final JavaClasses PRODUCTION = CoreLaws.production(
-            "lianmai.bench", "lianmai.report", "lianmai.load", "lianmai.door", "lianmai.impair", "lianmai.reference");
+            "lianmai.bench",
+            "lianmai.report",
+            "lianmai.load",
+            "lianmai.door",
+            "lianmai.impair",
+            "lianmai.profile",
+            "lianmai.reference");
 
     @Test
     void shouldImportInOneDirectionOnly() {
@@ -61,7 +67,7 @@ class PerfLawsTest {
     void shouldStartServersAsProcessesOnly() {
         noClasses()
                 .that()
-                .resideInAnyPackage("lianmai.bench..", "lianmai.load..", "lianmai.report..")
+                .resideInAnyPackage("lianmai.bench..", "lianmai.load..", "lianmai.profile..", "lianmai.report..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("lianmai.server..", "lianmai.room..", "lianmai.http..")

@@ -1,0 +1,177 @@
+package lianmai.gc;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingStream;
+
+/**
+ * Watches this JVM's pauses all the time and holds them against a {@link LatencyBudget}. Flight Recorder tells of
+ * safepoints, what was done in them, collections and allocation stalls, up to a second later; a heartbeat finds what
+ * holds the whole process (where there is a {@link SafepointClock}).
+ *
+ * <p>Thread: any. Owns: two threads, {@code monitor-jfr} and {@code monitor-beat}, until {@link #close()}. Flight
+ * Recorder brings two more, which sleep. Units: ns of {@link System#nanoTime()}.
+ */
+public final class PauseMonitor implements AutoCloseable {
+    /** Events are read each second; more of them than this long need not be kept. */
+    private static final Duration KEPT = Duration.ofSeconds(10);
+
+    private static final long CLOSE_MS = TimeUnit.SECONDS.toMillis(2);
+
+    private final LatencyBudget budget;
+    private final Optional<SafepointClock> held = SafepointClock.ofThisJvm();
+    private final SafepointAssembler safepoints;
+    private final Thread reader = new Thread(this::read, "monitor-jfr");
+    private final Thread beater = new Thread(this::beat, "monitor-beat");
+    private final CountDownLatch listening = new CountDownLatch(1);
+    private final long wallOffsetNs;
+    private volatile RecordingStream stream;
+    private volatile boolean closing;
+
+    private PauseMonitor(final LatencyBudget budget) {
+        this.budget = budget;
+        safepoints = new SafepointAssembler(budget::onPause);
+        final Instant now = Instant.now();
+        wallOffsetNs = System.nanoTime() - wallNs(now);
+    }
+
+    /** Watches from soon on: Flight Recorder takes some hundred milliseconds to begin, for which nobody waits. */
+    public static PauseMonitor start(final LatencyBudget budget) {
+        final PauseMonitor monitor = new PauseMonitor(budget);
+        monitor.reader.setDaemon(true);
+        monitor.beater.setDaemon(true);
+        monitor.reader.start();
+        // Without it a long pause could not be told from a stopped process.
+        monitor.held.ifPresent(clock -> monitor.beater.start());
+        return monitor;
+    }
+
+    /** What a budget does with violations: an event in flight recordings, and a line a second at most. */
+    public static BiConsumer<LatencyBudget.Violation, LatencyBudget.State> reportTo(final Consumer<String> log) {
+        final ViolationLog lines = new ViolationLog(log);
+        return (violation, state) -> {
+            BudgetViolationEvent.write(violation, state);
+            lines.onViolation(violation, System.nanoTime());
+        };
+    }
+
+    /** Waits until pauses are being watched; answers whether they are. */
+    public boolean awaitListening(final Duration most) throws InterruptedException {
+        return listening.await(most.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** What {@code RelayLatency} reads on the media path; empty where the JVM's counters are not to be had. */
+    public Optional<SafepointClock> held() {
+        return held;
+    }
+
+    /** What the watching itself has allocated so far, on its two threads. */
+    public long allocatedBytes() {
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        return Math.max(0, threads.getThreadAllocatedBytes(reader.threadId()))
+                + Math.max(0, threads.getThreadAllocatedBytes(beater.threadId()));
+    }
+
+    private void read() {
+        try (RecordingStream newStream = new RecordingStream()) {
+            newStream.setMaxAge(KEPT);
+            on(
+                    newStream,
+                    "jdk.SafepointBegin",
+                    event -> safepoints.onBegin(
+                            event.getLong("safepointId"), ns(event.getStartTime()), ns(event.getEndTime())));
+            on(newStream, "jdk.ExecuteVMOperation", this::onOperation);
+            on(
+                    newStream,
+                    "jdk.GCPhasePause",
+                    event -> safepoints.onCollectorPause(
+                            event.getLong("gcId"), event.getString("name"), ns(event.getStartTime())));
+            on(
+                    newStream,
+                    "jdk.SafepointEnd",
+                    event -> safepoints.onEnd(event.getLong("safepointId"), ns(event.getEndTime())));
+            on(
+                    newStream,
+                    "jdk.GarbageCollection",
+                    event -> safepoints.onCollection(event.getLong("gcId"), event.getString("cause")));
+            on(newStream, "jdk.ZAllocationStall", this::onStall);
+            // Only now: what fails so early would leave a stream that nobody closes.
+            stream = newStream;
+            newStream.onFlush(listening::countDown);
+            if (!closing) {
+                newStream.start();
+            }
+        }
+    }
+
+    private static void on(final RecordingStream stream, final String name, final Consumer<RecordedEvent> listener) {
+        stream.enable(name).withoutThreshold().withoutStackTrace();
+        stream.onEvent(name, listener);
+    }
+
+    private void onOperation(final RecordedEvent event) {
+        if (event.getBoolean("safepoint")) {
+            safepoints.onOperation(event.getLong("safepointId"), event.getString("operation"));
+        }
+    }
+
+    private void onStall(final RecordedEvent event) {
+        final String thread =
+                event.getThread() == null ? "a thread" : event.getThread().getJavaName();
+        budget.onPause(new Pause(
+                PauseCause.ALLOCATION_STALL,
+                thread,
+                ns(event.getEndTime()),
+                event.getDuration().toNanos(),
+                0));
+    }
+
+    private void beat() {
+        final SafepointClock clock = held.orElseThrow();
+        final Heartbeat heartbeat = new Heartbeat(System.nanoTime(), clock.getAsLong());
+        while (!closing) {
+            final long untilNs = System.nanoTime() + Heartbeat.INTERVAL_NS;
+            for (long leftNs = Heartbeat.INTERVAL_NS; leftNs > 0 && !closing; leftNs = untilNs - System.nanoTime()) {
+                LockSupport.parkNanos(this, leftNs);
+            }
+            final long nowNs = System.nanoTime();
+            final long notRunNs = heartbeat.onBeat(nowNs, clock.getAsLong());
+            if (notRunNs > 0) {
+                budget.onPause(new Pause(PauseCause.NOT_RUN, "late heartbeat", nowNs, notRunNs, 0));
+            }
+        }
+    }
+
+    private long ns(final Instant instant) {
+        return wallNs(instant) + wallOffsetNs;
+    }
+
+    private static long wallNs(final Instant instant) {
+        return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        LockSupport.unpark(beater);
+        final RecordingStream opened = stream;
+        if (opened != null) {
+            opened.close();
+        }
+        try {
+            reader.join(CLOSE_MS);
+            beater.join(CLOSE_MS);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package lianmai.gc;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Puts the JVM's separate events about one safepoint together: when it began, when all threads stood, what was done,
+ * and for a collection's pause why there was a collection. ZGC tells the latter when the collection is over, many
+ * milliseconds after its pauses, so these wait for it.
+ *
+ * <pre>
+ *   SafepointBegin ── GCPhasePause ── ExecuteVMOperation ── SafepointEnd ─ … ─ GarbageCollection
+ * </pre>
+ *
+ * <p>Forgets safepoints that never end and collections that are {@link #MOST} ago.
+ *
+ * <p>Thread: one (confined). Units: ns.
+ */
+final class SafepointAssembler {
+    static final int MOST = 64;
+    /** A pause whose collection is not told of after so long is reported without it. */
+    static final long MOST_WAIT_NS = 10_000_000_000L;
+
+    private static final long NONE = -1;
+    /** What a person or a tool causes; everything else the collector decides by itself. */
+    private static final Set<String> ASKED = Set.of(
+            "System.gc()",
+            "Diagnostic Command",
+            "Heap Inspection Initiated GC",
+            "Heap Dump Initiated GC",
+            "JvmtiEnv ForceGarbageCollection",
+            "Full GC for WhiteBox");
+
+    private final Consumer<Pause> listener;
+    private final Map<Long, Open> open = bounded();
+    private final Map<Long, String> causes = bounded();
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+
+    private static final class Open {
+        private long beganNs = NONE;
+        private long stoodNs = NONE;
+        private long collection = NONE;
+        private String step = "";
+        private String operation = "";
+    }
+
+    private record Waiting(long collection, String step, Pause pause) {}
+
+    SafepointAssembler(final Consumer<Pause> listener) {
+        this.listener = listener;
+    }
+
+    private static <V> Map<Long, V> bounded() {
+        return new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(final Map.Entry<Long, V> eldest) {
+                return size() > MOST;
+            }
+        };
+    }
+
+    /** All threads stood at {@code stoodNs}, having been told to at {@code beganNs}. */
+    void onBegin(final long safepoint, final long beganNs, final long stoodNs) {
+        final Open now = new Open();
+        now.beganNs = beganNs;
+        now.stoodNs = stoodNs;
+        open.put(safepoint, now);
+    }
+
+    /** Something was done in a safepoint; several of them may be. */
+    void onOperation(final long safepoint, final String operation) {
+        final Open now = open.get(safepoint);
+        if (now != null) {
+            now.operation = now.operation.isEmpty() ? operation : now.operation + ", " + operation;
+        }
+    }
+
+    /** A collection's step that held all threads; it lies in whichever safepoint has begun and not ended. */
+    void onCollectorPause(final long collection, final String step, final long startNs) {
+        for (final Open now : open.values()) {
+            if (now.beganNs <= startNs) {
+                now.collection = collection;
+                now.step = step;
+            }
+        }
+    }
+
+    /** A safepoint is over. */
+    void onEnd(final long safepoint, final long endNs) {
+        final Open now = open.remove(safepoint);
+        if (now == null) {
+            return; // it began before anybody listened
+        }
+        final long total = endNs - now.beganNs;
+        final long toSafepoint = now.stoodNs - now.beganNs;
+        if (2 * toSafepoint > total) {
+            listener.accept(new Pause(PauseCause.TIME_TO_SAFEPOINT, named(now.operation), endNs, total, toSafepoint));
+        } else if (now.collection == NONE) {
+            listener.accept(new Pause(PauseCause.VM_OPERATION, named(now.operation), endNs, total, toSafepoint));
+        } else {
+            final Pause pause = new Pause(PauseCause.COLLECTOR, now.step, endNs, total, toSafepoint);
+            final String cause = causes.get(now.collection);
+            if (cause == null) {
+                waiting.add(new Waiting(now.collection, now.step, pause));
+            } else {
+                listener.accept(explained(pause, cause));
+            }
+        }
+        reportOld(endNs);
+    }
+
+    /** Why there was a collection. */
+    void onCollection(final long collection, final String cause) {
+        causes.put(collection, cause);
+        final List<Pause> known = new ArrayList<>();
+        for (final Iterator<Waiting> each = waiting.iterator(); each.hasNext(); ) {
+            final Waiting one = each.next();
+            if (one.collection == collection) {
+                each.remove();
+                known.add(explained(one.pause, cause));
+            }
+        }
+        known.forEach(listener);
+    }
+
+    private void reportOld(final long nowNs) {
+        while (!waiting.isEmpty()
+                && (waiting.size() > MOST || nowNs - waiting.getFirst().pause.endNs() > MOST_WAIT_NS)) {
+            listener.accept(waiting.removeFirst().pause);
+        }
+    }
+
+    private static Pause explained(final Pause pause, final String cause) {
+        return new Pause(
+                ASKED.contains(cause) ? PauseCause.ASKED_COLLECTION : PauseCause.COLLECTOR,
+                cause + ": " + pause.detail(),
+                pause.endNs(),
+                pause.totalNs(),
+                pause.toSafepointNs());
+    }
+
+    private static String named(final String operation) {
+        return operation.isEmpty() ? "no operation" : operation;
+    }
+}

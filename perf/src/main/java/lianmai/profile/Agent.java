@@ -1,0 +1,12 @@
+package lianmai.profile;
+
+/** The profiler in the JVM that is profiled. */
+@FunctionalInterface
+interface Agent {
+    /**
+     * Has it carry out a command, such as {@code stop}.
+     *
+     * @return null, or in a few words why it could not
+     */
+    String execute(String command);
+}
