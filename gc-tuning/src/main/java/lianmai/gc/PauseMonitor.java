@@ -18,6 +18,9 @@ import jdk.jfr.consumer.RecordingStream;
  * safepoints, what was done in them, collections and allocation stalls, up to a second later; a heartbeat finds what
  * holds the whole process (where there is a {@link SafepointClock}).
  *
+ * <p>Beginning to watch holds the threads itself, once, for some milliseconds (Flight Recorder redefines classes), a
+ * second after the start of a server at most. What is before its first report is not held against the budget.
+ *
  * <p>Thread: any. Owns: two threads, {@code monitor-jfr} and {@code monitor-beat}, until {@link #close()}. Flight
  * Recorder brings two more, which sleep. Units: ns of {@link System#nanoTime()}.
  */
@@ -28,25 +31,37 @@ public final class PauseMonitor implements AutoCloseable {
     private static final long CLOSE_MS = TimeUnit.SECONDS.toMillis(2);
 
     private final LatencyBudget budget;
+    private final Runnable beginning;
     private final Optional<SafepointClock> held = SafepointClock.ofThisJvm();
     private final SafepointAssembler safepoints;
     private final Thread reader = new Thread(this::read, "monitor-jfr");
     private final Thread beater = new Thread(this::beat, "monitor-beat");
     private final CountDownLatch listening = new CountDownLatch(1);
     private final long wallOffsetNs;
+    private long sinceNs = Long.MAX_VALUE;
     private volatile RecordingStream stream;
     private volatile boolean closing;
 
-    private PauseMonitor(final LatencyBudget budget) {
+    private PauseMonitor(final LatencyBudget budget, final Runnable beginning) {
         this.budget = budget;
-        safepoints = new SafepointAssembler(budget::onPause);
+        this.beginning = beginning;
+        safepoints = new SafepointAssembler(this::onPause);
         final Instant now = Instant.now();
         wallOffsetNs = System.nanoTime() - wallNs(now);
     }
 
     /** Watches from soon on: Flight Recorder takes some hundred milliseconds to begin, for which nobody waits. */
     public static PauseMonitor start(final LatencyBudget budget) {
-        final PauseMonitor monitor = new PauseMonitor(budget);
+        return start(budget, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param beginning done first, on the monitor's thread: what else makes Flight Recorder begin
+     */
+    public static PauseMonitor start(final LatencyBudget budget, final Runnable beginning) {
+        final PauseMonitor monitor = new PauseMonitor(budget, beginning);
         monitor.reader.setDaemon(true);
         monitor.beater.setDaemon(true);
         monitor.reader.start();
@@ -82,6 +97,7 @@ public final class PauseMonitor implements AutoCloseable {
     }
 
     private void read() {
+        beginning.run();
         try (RecordingStream newStream = new RecordingStream()) {
             newStream.setMaxAge(KEPT);
             on(
@@ -106,7 +122,7 @@ public final class PauseMonitor implements AutoCloseable {
             on(newStream, "jdk.ZAllocationStall", this::onStall);
             // Only now: what fails so early would leave a stream that nobody closes.
             stream = newStream;
-            newStream.onFlush(listening::countDown);
+            newStream.onFlush(this::onFlush);
             if (!closing) {
                 newStream.start();
             }
@@ -118,6 +134,19 @@ public final class PauseMonitor implements AutoCloseable {
         stream.onEvent(name, listener);
     }
 
+    private void onFlush() {
+        if (listening.getCount() > 0) {
+            sinceNs = System.nanoTime();
+            listening.countDown();
+        }
+    }
+
+    private void onPause(final Pause pause) {
+        if (pause.endNs() >= sinceNs) {
+            budget.onPause(pause);
+        }
+    }
+
     private void onOperation(final RecordedEvent event) {
         if (event.getBoolean("safepoint")) {
             safepoints.onOperation(event.getLong("safepointId"), event.getString("operation"));
@@ -127,7 +156,7 @@ public final class PauseMonitor implements AutoCloseable {
     private void onStall(final RecordedEvent event) {
         final String thread =
                 event.getThread() == null ? "a thread" : event.getThread().getJavaName();
-        budget.onPause(new Pause(
+        onPause(new Pause(
                 PauseCause.ALLOCATION_STALL,
                 thread,
                 ns(event.getEndTime()),

@@ -123,7 +123,11 @@ public final class HttpRouter {
         final boolean well = status.isHealthy();
         final RoomRegistry.Census census = door.census();
         final Map<String, Object> told = new LinkedHashMap<>();
-        told.put("status", well ? "ok" : "unavailable");
+        final String shortcoming = status.shortcoming();
+        told.put("status", !well ? "unavailable" : shortcoming == null ? "ok" : "yellow");
+        if (shortcoming != null) {
+            told.put("why", shortcoming);
+        }
         told.put("seats", status.seats());
         told.put("rooms", census.rooms());
         told.put("members", census.members());

@@ -5,6 +5,9 @@ public interface ServerStatus {
     /** Whether joins are taken. */
     boolean isHealthy();
 
+    /** In a sentence what is worse than it should be, though joins are taken; or null. */
+    String shortcoming();
+
     /** Seats of each stage. */
     int seats();
 

@@ -31,7 +31,8 @@ final class ConfigFile {
             "shards",
             "max-rooms",
             "max-members",
-            "stat-file");
+            "stat-file",
+            "latency-budget");
     /** An HS256 key shorter than its hash is weaker than the signature (RFC 7518 §3.2). */
     private static final int LEAST_SECRET = 32;
 

@@ -80,6 +80,7 @@ public final class LianmaiServer implements AutoCloseable {
     private final List<Residence> residences;
     private final Figures figures;
     private final ServerMonitor monitor;
+    private final LatencyWatch watch;
     private volatile RoomRegistry.Census census;
     private long packetsBefore;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -118,6 +119,7 @@ public final class LianmaiServer implements AutoCloseable {
         census = core.census();
         residences =
                 shards.all().stream().map(each -> new Residence(each.latency())).toList();
+        watch = config.latencyBudget() == null ? null : new LatencyWatch(config.latencyBudget(), shards.all());
         figures = figures();
         try {
             final OriginPolicy origins = new OriginPolicy(!config.isOpen());
@@ -130,6 +132,9 @@ public final class LianmaiServer implements AutoCloseable {
                     router,
                     new WebSocketShell(core, origins));
             monitor = new ServerMonitor(residences, figures, statFile(), this::onSecond);
+            if (watch != null) {
+                watch.start();
+            }
         } catch (final IOException | RuntimeException e) {
             closeRelay();
             throw e;
@@ -141,10 +146,8 @@ public final class LianmaiServer implements AutoCloseable {
         for (int i = 0; i < shards.size(); i++) {
             all.shard(i, shards.all().get(i), residences.get(i));
         }
-        return new Figures(all.dtls(handshakes.counters())
-                .signaling(core.counters(), () -> census)
-                .process()
-                .list());
+        all.dtls(handshakes.counters()).signaling(core.counters(), () -> census).process();
+        return new Figures((watch == null ? all : all.latency(watch)).list());
     }
 
     /** Null when none is wanted. */
@@ -156,7 +159,12 @@ public final class LianmaiServer implements AutoCloseable {
         about.put("url", url());
         about.put("io", shards.first().io());
         about.put("srtp", srtp.provider().name());
-        about.put("budget_ns", Long.toString(RelayLatency.SLOW_NS));
+        about.put(
+                "budget_ns",
+                Long.toString(
+                        config.latencyBudget() == null
+                                ? RelayLatency.SLOW_NS
+                                : config.latencyBudget().residenceNs()));
         return StatPublisher.create(config.statFile(), about, figures);
     }
 
@@ -226,6 +234,9 @@ public final class LianmaiServer implements AutoCloseable {
     }
 
     private void onSecond(final List<Residence.Latest> latest) {
+        if (watch != null) {
+            watch.onSecond(System.nanoTime());
+        }
         // What people ask is how bad it is: of several shards they are told of the slowest.
         final RelayLatency.Snapshot slowest = latest.stream()
                 .map(Residence.Latest::second)
@@ -316,6 +327,9 @@ public final class LianmaiServer implements AutoCloseable {
             System.err.println("lianmai: participants could not be told: " + e.getMessage());
         }
         monitor.close();
+        if (watch != null) {
+            watch.close();
+        }
         http.close();
         closeRelay();
     }
@@ -330,6 +344,11 @@ public final class LianmaiServer implements AutoCloseable {
         @Override
         public boolean isHealthy() {
             return shards.areAlive() && core.isOpen();
+        }
+
+        @Override
+        public String shortcoming() {
+            return watch == null ? null : watch.shortcoming(System.nanoTime());
         }
 
         @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import lianmai.gc.LatencyBudget;
 import lianmai.io.UdpPorts;
 import lianmai.room.RoomLimits;
 import lianmai.srtp.SrtpProviders;
@@ -74,6 +75,12 @@ final class ServeCommand implements Callable<Integer> {
     private String statFile;
 
     @Option(
+            names = "--latency-budget",
+            paramLabel = "TIME[,TIME]",
+            description = "what all but 1 of 1000 packets may stay, and what the JVM may hold its threads (1ms,1ms)")
+    private String latencyBudget;
+
+    @Option(
             names = "--config",
             paramLabel = "FILE",
             description = "lines option=value for the options above, and key.<id>=<secret> for tokens")
@@ -116,7 +123,15 @@ final class ServeCommand implements Callable<Integer> {
                 file.keys(),
                 limits(file),
                 number("shards", shards, file, ServerConfig.DEFAULT_SHARDS),
-                statFile(file));
+                statFile(file),
+                latencyBudget(file));
+    }
+
+    private LatencyBudget.Limits latencyBudget(final ConfigFile file) {
+        final String given = text("latency-budget", latencyBudget, file, null);
+        return given == null
+                ? LatencyBudget.Limits.DEFAULT
+                : parsed("latency-budget", LatencyBudget.Limits::parse, given);
     }
 
     private Path statFile(final ConfigFile file) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import lianmai.gc.LatencyBudget;
 import lianmai.io.RelayConfig;
 import lianmai.io.UdpPorts;
 import lianmai.room.RoomLimits;
@@ -28,6 +29,7 @@ import lianmai.srtp.SrtpProviders;
  * @param limits of rooms
  * @param shards relay threads, each with a UDP port of its own, 1 … 64; default one less than there are cores
  * @param statFile what {@code lianmai stat} reads, or null for none
+ * @param latencyBudget what packets and pauses may take, or null for a server that does not watch its JVM
  */
 public record ServerConfig(
         String host,
@@ -41,7 +43,8 @@ public record ServerConfig(
         Map<String, String> keys,
         RoomLimits limits,
         int shards,
-        Path statFile) {
+        Path statFile,
+        LatencyBudget.Limits latencyBudget) {
     private static final int MOST_SHARDS = 64;
 
     /** One core is for signaling, handshakes and the garbage collector; more runnable threads than cores only wait. */
@@ -76,7 +79,7 @@ public record ServerConfig(
         }
     }
 
-    /** All as by default, but on free ports of loopback and without a stat file: for tests and tools. */
+    /** All as by default, but on free ports, without a stat file and a latency budget: for tests and tools. */
     public static ServerConfig onFreePorts() {
         return new ServerConfig(
                 DEFAULT_HOST,
@@ -90,31 +93,98 @@ public record ServerConfig(
                 Map.of(),
                 RoomLimits.DEFAULT,
                 DEFAULT_SHARDS,
+                null,
                 null);
     }
 
     /** The same with another way to drive the UDP sockets. */
     public ServerConfig with(final UdpPorts.Mode newIo) {
         return new ServerConfig(
-                host, port, udpPort, announce, newIo, srtp, tlsCertificate, tlsKey, keys, limits, shards, statFile);
+                host,
+                port,
+                udpPort,
+                announce,
+                newIo,
+                srtp,
+                tlsCertificate,
+                tlsKey,
+                keys,
+                limits,
+                shards,
+                statFile,
+                latencyBudget);
     }
 
     /** The same with other keys. */
     public ServerConfig with(final Map<String, String> newKeys) {
         return new ServerConfig(
-                host, port, udpPort, announce, io, srtp, tlsCertificate, tlsKey, newKeys, limits, shards, statFile);
+                host,
+                port,
+                udpPort,
+                announce,
+                io,
+                srtp,
+                tlsCertificate,
+                tlsKey,
+                newKeys,
+                limits,
+                shards,
+                statFile,
+                latencyBudget);
     }
 
     /** The same with other limits. */
     public ServerConfig with(final RoomLimits newLimits) {
         return new ServerConfig(
-                host, port, udpPort, announce, io, srtp, tlsCertificate, tlsKey, keys, newLimits, shards, statFile);
+                host,
+                port,
+                udpPort,
+                announce,
+                io,
+                srtp,
+                tlsCertificate,
+                tlsKey,
+                keys,
+                newLimits,
+                shards,
+                statFile,
+                latencyBudget);
     }
 
     /** The same with so many shards. */
     public ServerConfig withShards(final int newShards) {
         return new ServerConfig(
-                host, port, udpPort, announce, io, srtp, tlsCertificate, tlsKey, keys, limits, newShards, statFile);
+                host,
+                port,
+                udpPort,
+                announce,
+                io,
+                srtp,
+                tlsCertificate,
+                tlsKey,
+                keys,
+                limits,
+                newShards,
+                statFile,
+                latencyBudget);
+    }
+
+    /** The same, watching its JVM. */
+    public ServerConfig with(final LatencyBudget.Limits newBudget) {
+        return new ServerConfig(
+                host,
+                port,
+                udpPort,
+                announce,
+                io,
+                srtp,
+                tlsCertificate,
+                tlsKey,
+                keys,
+                limits,
+                shards,
+                statFile,
+                newBudget);
     }
 
     /** Whether clients reach it by HTTPS and WSS. */

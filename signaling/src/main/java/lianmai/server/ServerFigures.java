@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import lianmai.dtls.DtlsCounters;
+import lianmai.gc.PauseCause;
 import lianmai.io.RelayLatency;
 import lianmai.io.RelayShard;
 import lianmai.message.ErrorCode;
@@ -133,6 +134,39 @@ final class ServerFigures {
             figures.add(Figure.counter(
                     "refusals", Map.of("reason", word(code)), code.sentence(), () -> counters.value(code)));
         }
+        return this;
+    }
+
+    /** The JVM's pauses and what they leave of the latency budget. */
+    ServerFigures latency(final LatencyWatch watch) {
+        for (final PauseCause cause : PauseCause.values()) {
+            final Map<String, String> labels = Map.of("cause", word(cause));
+            if (cause != PauseCause.RESIDENCE) {
+                figures.add(Figure.counter(
+                        "pauses", labels, cause.sentence(), () -> watch.budget().pauses(cause)));
+                figures.add(Figure.counter("paused", labels, cause.sentence(), () -> watch.budget()
+                                .pausedNs(cause))
+                        .in(NS));
+            }
+            figures.add(Figure.counter("budget_violations", labels, cause.sentence(), () -> watch.budget()
+                    .violations(cause)));
+        }
+        figures.add(Figure.level(
+                "residence_budget_left_percent",
+                NONE,
+                "of the minute's allowance of late packets, one in a thousand; below 0 it is overspent",
+                watch::residenceLeftPercent));
+        figures.add(Figure.level(
+                "pause_budget_left_percent",
+                NONE,
+                "how far the minute's longest pause was below what one may take; below 0 it was longer",
+                watch::pauseLeftPercent));
+        figures.add(Figure.counter(
+                        "pause_monitor_allocated",
+                        NONE,
+                        "what watching the pauses has allocated on its own threads",
+                        watch::allocatedBytes)
+                .in(BYTES));
         return this;
     }
 

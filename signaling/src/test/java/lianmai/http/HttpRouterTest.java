@@ -222,6 +222,10 @@ class HttpRouterTest {
         assertThat(reply.status()).isEqualTo(200);
         assertThat(text(reply))
                 .isEqualTo("{\"status\":\"ok\",\"seats\":4,\"rooms\":2,\"members\":3,\"peers\":4,\"connections\":1}");
+        door.shortcoming = "Pauses are long.";
+        final HttpReply yellow = ask(open, "GET", "/healthz", Map.of(), "");
+        assertThat(yellow.status()).isEqualTo(200);
+        assertThat(text(yellow)).startsWith("{\"status\":\"yellow\",\"why\":\"Pauses are long.\",\"seats\":4,");
         door.healthy = false;
         assertThat(ask(open, "GET", "/healthz", Map.of(), "").status()).isEqualTo(503);
     }
@@ -321,12 +325,18 @@ class HttpRouterTest {
         private final List<String> calls = new ArrayList<>();
         private Refusal refusal;
         private boolean healthy = true;
+        private String shortcoming;
         private boolean left;
         private int session = 1;
 
         @Override
         public boolean isHealthy() {
             return healthy;
+        }
+
+        @Override
+        public String shortcoming() {
+            return shortcoming;
         }
 
         @Override

@@ -393,6 +393,11 @@ class HttpShellTest {
             }
 
             @Override
+            public String shortcoming() {
+                return null;
+            }
+
+            @Override
             public int seats() {
                 return 4;
             }

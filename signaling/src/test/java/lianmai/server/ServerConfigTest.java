@@ -101,6 +101,7 @@ class ServerConfigTest {
                 keys,
                 RoomLimits.DEFAULT,
                 1,
+                null,
                 null);
     }
 }
