@@ -36,6 +36,7 @@ export async function join(options) {
  *   onStage            this member is on the stage: publish() now; a new handler hears it too when that was before
  *   offStage           this member was taken off the stage; nothing is sent any more
  *   application, applicationEnded, invited, invitationEnded, muted, role, host, locked
+ *   pkInvited, pkInvitationEnded, pkStarted, pkScore, pkEnded    two rooms that show each other's host on a seat
  *   memberJoined, memberLeft, presence, audience, activeSpeaker, chat, reactions, stats, codecUnsupported
  *   link { state, reason }   open, resuming (the line dropped; media goes on), closed (for good)
  *   media { state }          the RTCPeerConnection's connectionState
@@ -83,7 +84,7 @@ export class Session {
     try {
       const offer = await this.#media.offer();
       const joined = await this.#link.open({ room, name, role, token, offer });
-      this.state = roomState(joined);
+      this.state = roomState(joined, this.#clock.now());
       await this.#media.answer(joined.answer);
       this.#media.bind(joined.seats);
     } catch (error) {
@@ -161,6 +162,13 @@ export class Session {
   transferHost = (member) => this.#request('transferHost', { member });
   lock = () => this.#request('lock');
   unlock = () => this.#request('unlock');
+
+  // PK: rooms are named by name; `pkInvite('jade', { durationMs: 60_000 })`.
+  pkInvite = (room, options = {}) => this.#request('pkInvite', { room, ...options });
+  pkAccept = (room) => this.#request('pkAccept', { room });
+  pkDecline = (room) => this.#request('pkDecline', { room });
+  pkEnd = () => this.#request('pkEnd');
+  pkScore = (points) => this.#request('pkScore', { points });
 
   // Talk and people.
   chat = (text) => this.#request('chat', { text });
@@ -283,7 +291,7 @@ export class Session {
 
   #onSnapshot(snapshot) {
     const before = this.state.mySeat;
-    this.state = roomState({ you: this.state.me, ...snapshot });
+    this.state = roomState({ you: this.state.me, ...snapshot }, this.#clock.now());
     this.state.seats.forEach(({ seat }) => this.#emit('seat', this.seat(seat)));
     this.#emit('snapshot', {});
     if (before < 0 && this.onStage) this.#emit('onStage', { type: 'onStage', seat: this.state.mySeat });

@@ -4,13 +4,15 @@
  * What a member knows of its room: a plain record, built from `joined` (or a snapshot) and brought forward by every
  * server event. Pure: the time comes in, nothing goes out. Times in ms of the caller's clock.
  *
- *   me { id, name, role }        room { name, locked, seats }      seats [{ seat, state, member, audioMuted, videoMuted }]
+ *   me { id, name, role }        room { name, locked, seats }      seats [{ seat, state, member, audioMuted, videoMuted, room }]
  *   members Map(id → Member): stage, host, moderators              audience { count, newest }
  *   applications Map(id → { member, expiresAt })                   invitation { by, seat, expiresAt } or null, to me
  *   application { expiresAt } or null, mine                        reconnecting Set(id)
  *   mySeat number or −1                                            speaker member id or null
+ *   pk { room, host, seat, own, other, endsAt, forMs } or null     pkResult { room, own, other, reason, by, winner, at } or null
+ *   pkInvitations Map(room → { room, host, durationMs, expiresAt })  pkSent the same or null, to another room
  */
-export function roomState(joined) {
+export function roomState(joined, nowMs = 0) {
   const state = {
     me: { ...joined.you },
     room: { ...joined.room },
@@ -23,6 +25,10 @@ export function roomState(joined) {
     reconnecting: new Set(),
     mySeat: -1,
     speaker: null,
+    pk: joined.pk ? pkOf(joined.pk, nowMs) : null,
+    pkResult: null,
+    pkInvitations: new Map(),
+    pkSent: null,
   };
   for (let seat = 0; seat < (joined.room?.seats ?? 0); seat++) state.seats.push(emptySeat(seat));
   for (const member of joined.members ?? []) state.members.set(member.id, member);
@@ -42,14 +48,26 @@ export function runsStage(member) {
 }
 
 function emptySeat(seat) {
-  return { seat, state: 'empty', member: null, audioMuted: false, videoMuted: false };
+  return { seat, state: 'empty', member: null, audioMuted: false, videoMuted: false, room: null };
 }
 
-function setSeat(state, { seat, state: name, member, audioMuted = false, videoMuted = false }) {
+function pkOf({ room, host, seat, durationMs, endsInMs, own, other }, nowMs) {
+  return { room, host, seat, own, other, endsAt: nowMs + endsInMs, forMs: durationMs };
+}
+
+/** A seat shows another room's host only while their PK runs; what was known of it ends with that. */
+function forgetOpponent(state, { state: name, member }) {
+  if (name !== 'pk') return;
+  state.reconnecting.delete(member.id);
+  if (state.speaker === member.id) state.speaker = null;
+}
+
+function setSeat(state, { seat, state: name, member, audioMuted = false, videoMuted = false, room = null }) {
   if (seat === undefined) return;
   while (state.seats.length <= seat) state.seats.push(emptySeat(state.seats.length));
-  state.seats[seat] = { seat, state: name, member: member ?? null, audioMuted, videoMuted };
-  if (member) state.members.set(member.id, { ...state.members.get(member.id), ...member });
+  forgetOpponent(state, state.seats[seat]);
+  state.seats[seat] = { seat, state: name, member: member ?? null, audioMuted, videoMuted, room };
+  if (member && name !== 'pk') state.members.set(member.id, { ...state.members.get(member.id), ...member });
   state.mySeat = state.seats.findIndex((one) => one.state === 'occupied' && one.member?.id === state.me.id);
 }
 
@@ -123,5 +141,25 @@ const reducers = {
   },
   activeSpeaker(state, { member }) {
     state.speaker = idOf(member) ?? null;
+  },
+  pkInvited(state, { room, host = null, sent = false, durationMs, expiresInMs = 0 }, nowMs) {
+    const invitation = { room, host, durationMs, expiresAt: nowMs + expiresInMs, forMs: expiresInMs };
+    if (sent) state.pkSent = invitation;
+    else state.pkInvitations.set(room, invitation);
+  },
+  pkInvitationEnded(state, { room, sent = false }) {
+    if (sent) state.pkSent = null;
+    else state.pkInvitations.delete(room);
+  },
+  pkStarted(state, { pk }, nowMs) {
+    state.pk = pkOf(pk, nowMs);
+    state.pkResult = null;
+  },
+  pkScore(state, { own, other, endsInMs }, nowMs) {
+    if (state.pk !== null) state.pk = { ...state.pk, own, other, endsAt: nowMs + endsInMs };
+  },
+  pkEnded(state, { reason, by = null, own, other, winner = null }, nowMs) {
+    state.pkResult = { room: state.pk?.room ?? '', own, other, reason, by, winner, at: nowMs };
+    state.pk = null;
   },
 };

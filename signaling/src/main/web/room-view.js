@@ -5,6 +5,7 @@ import { button, el, icon, relabel } from './dom.js';
 import { LatencyGraph } from './latency-graph.js';
 import { Banner, InvitationCard, attempt, countdown, toast } from './notices.js';
 import { PeopleView } from './people-view.js';
+import { PkView, resultText } from './pk-view.js';
 import { StageView } from './stage-view.js';
 import { runsStage } from './lianmai-client.js';
 
@@ -21,6 +22,7 @@ export class RoomView {
   #chat;
   #people;
   #stage;
+  #pk;
   #graph = new LatencyGraph();
   #danmaku = new DanmakuLayer();
   #banner = new Banner();
@@ -40,6 +42,7 @@ export class RoomView {
     this.#seated = session.state.seats.map(({ state, member }) => (state === 'occupied' ? member.id : null));
     this.#chat = new ChatView(session, this.#danmaku, { onUnread: () => this.#tabs.chat?.classList.toggle('unread', this.#parts.panel.dataset.tab !== 'chat') });
     this.#people = new PeopleView(session);
+    this.#pk = new PkView(session);
     this.#stage = new StageView(session, {
       onSilent: () => { this.#buttons.sound.hidden = false; },
       onSeat: () => this.#chooseSeat(),
@@ -53,6 +56,7 @@ export class RoomView {
 
   close() {
     clearInterval(this.#statsTimer);
+    this.#pk.close();
   }
 
   /** Several events often come in one turn of the event loop: draw once after all of them. */
@@ -68,6 +72,7 @@ export class RoomView {
   #draw() {
     const { state } = this.#session;
     this.#stage.render();
+    this.#pk.render();
     this.#people.render();
     this.#invitation.show(state.invitation, { accept: this.#actions.acceptInvitation, decline: () => attempt(this.#session.decline()) });
     this.#drawDock(state);
@@ -127,8 +132,8 @@ export class RoomView {
     }, { kind: 'primary sound' });
     sound.hidden = true;
     this.#buttons.sound = sound;
-    return el('section', { class: 'stage', 'aria-label': 'Stage' }, this.#banner.node, this.#stage.node, this.#danmaku.node,
-      sound, this.#invitation.node, this.#dock());
+    return el('section', { class: 'stage', 'aria-label': 'Stage' }, this.#banner.node, this.#pk.node, this.#stage.node, this.#danmaku.node,
+      sound, this.#invitation.node, this.#pk.card, this.#pk.form, this.#dock());
   }
 
   #dock() {
@@ -153,7 +158,7 @@ export class RoomView {
       cancel: button('Withdraw', 'close', () => attempt(this.#session.cancel()), { kind: 'big asking' }),
     });
     const { mic, camera, seat, cancel } = this.#buttons;
-    return el('div', { class: 'dock', role: 'toolbar', 'aria-label': 'Controls' }, mic, camera, seat, cancel, flying, stats,
+    return el('div', { class: 'dock', role: 'toolbar', 'aria-label': 'Controls' }, mic, camera, seat, cancel, this.#pk.opener, flying, stats,
       button('Leave the room', 'leave', leave, { kind: 'round big danger', quiet: true }));
   }
 
@@ -204,6 +209,9 @@ export class RoomView {
       if ((member?.id ?? member) === session.id && reason === 'declined') toast('The host has declined for now.');
       if ((member?.id ?? member) === session.id && reason === 'timedOut') toast('Nobody answered. Ask again if you like.');
     });
+    session.on('pkInvitationEnded', (event) => this.#pkAnswered(event));
+    session.on('pkStarted', ({ pk }) => this.#chat.note(`PK with ${pk.host.name} of ${pk.room}.`));
+    session.on('pkEnded', () => this.#chat.note(`The PK is over: ${resultText(session.state.pkResult)}.`));
     session.on('link', ({ state }) => this.#showLine(state, session.peerConnection.connectionState));
     session.on('media', ({ state }) => this.#showLine(session.linkState, state));
   }
@@ -213,6 +221,11 @@ export class RoomView {
     const id = state === 'occupied' ? member.id : null;
     if (id !== null && id !== this.#seated[seat]) this.#chat.note(`${member.name} joined the stage.`);
     this.#seated[seat] = id;
+  }
+
+  #pkAnswered({ room, sent, reason }) {
+    const what = { declined: 'has declined the PK', timedOut: 'did not answer', busy: 'is in a PK with another room', roomClosed: 'is over' }[reason];
+    if (sent && what !== undefined) toast(`${room} ${what}.`);
   }
 
   #newHost(member) {

@@ -4,6 +4,11 @@ import { attempt } from './notices.js';
 import { Tile, figures } from './tile.js';
 import { runsStage } from './lianmai-client.js';
 
+/** Whether somebody is to be seen on a seat: a member, or the host of the room that ours is in a PK with. */
+function isTaken({ state, member }) {
+  return (state === 'occupied' || state === 'pk') && member !== null;
+}
+
 /** The stage: one tile per taken seat in a grid that knows its count, and the cord that links all seats. */
 export class StageView {
   #session;
@@ -31,7 +36,7 @@ export class StageView {
     let count = 0;
     state.seats.forEach((known, seat) => {
       const tile = this.#tile(seat);
-      if (known.state !== 'occupied' || known.member === null) {
+      if (!isTaken(known)) {
         tile.hide();
         return;
       }
@@ -39,6 +44,7 @@ export class StageView {
       tile.show(this.#view(this.#session.seat(seat), state));
     });
     this.#grid.dataset.count = String(count);
+    this.#grid.classList.toggle('versus', state.seats.some((known) => known.state === 'pk'));
     this.#waiting.hidden = count > 0;
     this.#renderCord(state);
   }
@@ -108,12 +114,12 @@ export class StageView {
   }
 
   #knot({ seat, state: name, member }, state) {
-    const label = { occupied: member?.name, reserved: `${member?.name ?? 'Somebody'} is invited`, empty: 'Free seat' }[name];
+    const label = { occupied: member?.name, pk: `${member?.name}, in a PK`, reserved: `${member?.name ?? 'Somebody'} is invited`, empty: 'Free seat' }[name];
     const speaking = member !== null && state.speaker === member?.id;
     const knot = el('button', {
       type: 'button', class: `knot ${name}${speaking ? ' speaking' : ''}`, title: label, disabled: name !== 'empty',
       onclick: () => this.#onSeat(seat),
     }, el('span', { class: 'unseen' }, `Seat ${seat + 1}: ${label}`));
-    return el('li', {}, knot, name === 'occupied' ? el('span', { class: 'knot-name', 'aria-hidden': 'true' }, member.name) : null);
+    return el('li', {}, knot, name === 'occupied' || name === 'pk' ? el('span', { class: 'knot-name', 'aria-hidden': 'true' }, member.name) : null);
   }
 }

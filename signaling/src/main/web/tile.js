@@ -27,6 +27,7 @@ export class Tile {
   #video = el('video', { playsInline: true, autoplay: true });
   #person = el('div', { class: 'tile-person', 'aria-hidden': 'true' });
   #name = el('span', { class: 'tile-name' });
+  #room = el('span', { class: 'tile-room' });
   #role = el('span', { class: 'tile-role' });
   #muted = el('span', { class: 'tile-muted', title: 'Microphone is off' }, icon('mic-off'), el('span', { class: 'unseen' }, 'microphone off'));
   #figures = el('span', { class: 'tile-figures' });
@@ -40,20 +41,20 @@ export class Tile {
     this.#video.addEventListener('resize', () => this.#fit());
     this.onRefused = onRefused;
     this.node = el('article', { class: 'tile', hidden: true, 'data-seat': seat }, this.#person, this.#video, this.#veil,
-      this.#figures, this.#menu, el('div', { class: 'tile-plate' }, this.#role, this.#name, this.#muted));
+      this.#figures, this.#menu, el('div', { class: 'tile-plate' }, this.#role, this.#name, this.#room, this.#muted));
   }
 
   get video() {
     return this.#video;
   }
 
-  /** @param view `{ member, stream, audioMuted, videoMuted, mine, speaking, reconnecting, canManage, silent }` */
+  /** @param view `{ member, stream, audioMuted, videoMuted, room, mine, speaking, reconnecting, canManage, silent }`; `room` of another room's host */
   show(view) {
     const { member, stream, mine } = view;
     this.node.hidden = false;
     this.node.setAttribute('aria-label', `${member.name}${mine ? ' (you)' : ''}`);
     this.#plate(view);
-    const classes = { mirrored: mine && isMirrored(stream), speaking: view.speaking, dark: view.videoMuted || !hasVideo(stream), host: member.role === 'host' };
+    const classes = { mirrored: mine && isMirrored(stream), speaking: view.speaking, dark: view.videoMuted || !hasVideo(stream), host: member.role === 'host', opponent: view.room };
     for (const [name, on] of Object.entries(classes)) this.node.classList.toggle(name, Boolean(on));
     this.#veil.hidden = !view.reconnecting;
     this.#menu.hidden = !view.canManage;
@@ -83,7 +84,8 @@ export class Tile {
     }
   }
 
-  #plate({ member, mine, audioMuted }) {
+  #plate({ member, mine, audioMuted, room }) {
+    this.#room.textContent = room ?? '';
     const name = mine ? `${member.name} (you)` : member.name;
     if (this.#shownName !== name) {
       this.#shownName = name;

@@ -6,6 +6,7 @@ import { causeShares, duration, heightOf, topOf } from '../../main/web/latency-g
 import { runsStage } from '../../main/web/lianmai-client.js';
 import { roomName } from '../../main/web/lobby.js';
 import { StatsReader } from '../../main/web/media-stats.js';
+import { minutes, resultText, share } from '../../main/web/pk-view.js';
 import { applyEvent, roomState } from '../../main/web/room-state.js';
 import { figures, rate } from '../../main/web/tile.js';
 import { joinedMessage } from './fakes.mjs';
@@ -82,6 +83,8 @@ test('should build the room from joined and know its own seat', () => {
 });
 
 const BO = { id: 'm2', name: 'Bo', role: 'guest', seat: 1 };
+const PK_SEAT = { seat: 1, state: 'pk', member: { id: 'm9', name: 'Jo', role: 'host', seat: 1 }, room: 'jade' };
+const PK_STARTED = { type: 'pkStarted', pk: { room: 'jade', host: PK_SEAT.member, seat: 1, durationMs: 60_000, endsInMs: 60_000, own: 0, other: 0 } };
 const STEPS = [
   ['a seat is taken', { type: 'seat', seat: 1, state: 'occupied', member: BO }, ({ seats, mySeat }) => [seats[1].member.name, mySeat], ['Bo', 1]],
   ['a seat is given up', { type: 'seat', seat: 0, state: 'empty' }, ({ seats }) => seats[0].member, null],
@@ -99,6 +102,10 @@ const STEPS = [
   ['somebody speaks', { type: 'activeSpeaker', seat: 0, member: 'm1' }, ({ speaker }) => speaker, 'm1'],
   ['nobody speaks', { type: 'activeSpeaker' }, ({ speaker }) => speaker, null],
   ['the audience grows', { type: 'audience', count: 7, newest: [BO] }, ({ audience }) => audience.count, 7],
+  ['a PK begins', PK_STARTED, ({ pk }) => [pk.room, pk.endsAt, pk.own, pk.other], ['jade', 61_000, 0, 0]],
+  ['a PK invitation comes', { type: 'pkInvited', room: 'jade', durationMs: 9, expiresInMs: 500 }, ({ pkInvitations, pkSent }) => [pkInvitations.get('jade').expiresAt, pkSent], [1500, null]],
+  ['a PK invitation is out', { type: 'pkInvited', room: 'jade', sent: true, durationMs: 9, expiresInMs: 500 }, ({ pkInvitations, pkSent }) => [pkInvitations.size, pkSent.room], [0, 'jade']],
+  ["another room's host is shown, and is no member", { type: 'seat', ...PK_SEAT }, ({ seats, members, mySeat }) => [seats[1].room, members.has('m9'), mySeat], ['jade', false, -1]],
   ['something unknown', { type: 'fireworks', seq: 3 }, ({ seats }) => seats.length, 4],
 ];
 
@@ -107,6 +114,33 @@ for (const [name, event, look, expected] of STEPS) {
     assert.deepEqual(look(applyEvent(roomState(joinedMessage()), event, 1000)), expected);
   });
 }
+
+test('should follow a PK to its result and forget who was shown', () => {
+  const state = roomState(joinedMessage());
+  const steps = [{ type: 'pkInvited', room: 'jade', sent: true, durationMs: 60_000, expiresInMs: 500 }, { type: 'pkInvitationEnded', room: 'jade', sent: true, reason: 'accepted' },
+    { type: 'seat', ...PK_SEAT }, PK_STARTED, { type: 'presence', member: 'm9', state: 'reconnecting' }, { type: 'activeSpeaker', seat: 1, member: 'm9' },
+    { type: 'pkScore', own: 3, other: 4, endsInMs: 1_000 }];
+  for (const step of steps) applyEvent(state, step, 500);
+  assert.deepEqual([state.pkSent, state.pk.own, state.pk.other, state.pk.endsAt], [null, 3, 4, 1_500]);
+  applyEvent(state, { type: 'seat', seat: 1, state: 'empty' }, 900);
+  applyEvent(state, { type: 'pkEnded', reason: 'timeOver', own: 3, other: 4, winner: 'jade' }, 900);
+  assert.deepEqual([state.pk, state.speaker, state.reconnecting.size], [null, null, 0]);
+  assert.deepEqual(state.pkResult, { room: 'jade', own: 3, other: 4, reason: 'timeOver', by: null, winner: 'jade', at: 900 });
+  applyEvent(state, { type: 'pkScore', own: 9, other: 9, endsInMs: 1 }, 901);
+  assert.equal(state.pk, null);
+});
+
+test('should know a PK that runs already when one comes', () => {
+  const state = roomState(joinedMessage({ pk: { ...PK_STARTED.pk, own: 7, endsInMs: 20_000 } }), 1_000);
+  assert.deepEqual([state.pk.own, state.pk.endsAt, state.pk.forMs], [7, 21_000, 60_000]);
+});
+
+test('should draw the score of a PK so that both sides can be seen', () => {
+  assert.deepEqual([share(0, 0), share(1, 3), share(0, 9), share(9, 0)], [0.5, 0.25, 0.12, 0.88]);
+  assert.deepEqual([0, 900, 65_000, 300_000].map(minutes), ['0:00', '0:01', '1:05', '5:00']);
+  assert.deepEqual([resultText({ winner: 'jade', reason: 'timeOver' }), resultText({ winner: null, reason: 'hostLeft' })],
+    ['jade wins', 'A draw (a host left)']);
+});
 
 test('should let host and moderators run the stage', () => {
   assert.deepEqual(['host', 'moderator', 'guest', 'viewer'].map((role) => runsStage({ role })), [true, true, false, false]);

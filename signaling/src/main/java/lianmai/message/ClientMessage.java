@@ -49,6 +49,20 @@ public sealed interface ClientMessage {
 
     record Unlock(String id) implements ClientMessage {}
 
+    /** Asks another room for a PK; {@code durationMs} null: the usual time. */
+    record PkInvite(String id, String room, Integer durationMs) implements ClientMessage {}
+
+    /** {@code room} null: the only one that has invited. */
+    record PkAccept(String id, String room) implements ClientMessage {}
+
+    /** {@code room} null: the only one that has invited. */
+    record PkDecline(String id, String room) implements ClientMessage {}
+
+    record PkEnd(String id) implements ClientMessage {}
+
+    /** Raises the score of one's own room. */
+    record PkScore(String id, int points) implements ClientMessage {}
+
     record Chat(String id, String text) implements ClientMessage {}
 
     record Reaction(String id, String kind) implements ClientMessage {}

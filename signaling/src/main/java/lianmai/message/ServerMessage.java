@@ -28,7 +28,11 @@ public sealed interface ServerMessage {
     /** On which lines of the answer a seat arrives; a mid is null when that line was not offered. */
     record SeatLine(int seat, String audioMid, String videoMid) {}
 
-    record SeatState(int seat, String state, MemberInfo member, boolean audioMuted, boolean videoMuted) {}
+    /** {@code room} null unless the seat shows the host of another room. */
+    record SeatState(int seat, String state, MemberInfo member, boolean audioMuted, boolean videoMuted, String room) {}
+
+    /** A running PK as one of its rooms sees it: the other room, its host, on which seat, and both scores. */
+    record PkInfo(String room, MemberInfo host, int seat, long durationMs, long endsInMs, long own, long other) {}
 
     record AudienceInfo(int count, List<MemberInfo> newest) {}
 
@@ -44,6 +48,7 @@ public sealed interface ServerMessage {
     /** {@code error} in JSON; {@code id} null when the request's could not be read. */
     record Failed(String id, String code, String message) implements Reply {}
 
+    /** {@code pk} null when none runs. */
     record Joined(
             String id,
             RoomInfo room,
@@ -54,11 +59,13 @@ public sealed interface ServerMessage {
             List<MemberInfo> members,
             AudienceInfo audience,
             ResumePoint resume,
-            MediaInfo media)
+            MediaInfo media,
+            PkInfo pk)
             implements Reply {}
 
     record Resumed(String id, int replayed) implements Reply {}
 
+    /** {@code pk} null when none runs. */
     record Snapshot(
             String id,
             RoomInfo room,
@@ -66,7 +73,8 @@ public sealed interface ServerMessage {
             List<SeatState> stage,
             List<MemberInfo> members,
             AudienceInfo audience,
-            ResumePoint resume)
+            ResumePoint resume,
+            PkInfo pk)
             implements Reply {}
 
     record Answer(String id, String answer, List<SeatLine> seats) implements Reply {}
@@ -76,7 +84,9 @@ public sealed interface ServerMessage {
 
     record Pong(String id, long time) implements Reply {}
 
-    record Seat(int seat, String state, MemberInfo member, boolean audioMuted, boolean videoMuted) implements Event {}
+    /** {@code room} null unless the seat shows the host of another room. */
+    record Seat(int seat, String state, MemberInfo member, boolean audioMuted, boolean videoMuted, String room)
+            implements Event {}
 
     record OnStage(int seat) implements Event {}
 
@@ -107,8 +117,21 @@ public sealed interface ServerMessage {
 
     record Presence(String member, String state) implements Event {}
 
+    /** {@code host} null when the other room has none now; {@code sent} null unless it is one's own invitation. */
+    record PkInvited(String room, MemberInfo host, Boolean sent, long durationMs, long expiresInMs) implements Event {}
+
+    /** {@code sent} null unless it was one's own invitation. */
+    record PkInvitationEnded(String room, Boolean sent, String reason) implements Event {}
+
+    record PkStarted(PkInfo pk) implements Event {}
+
+    /** {@code by} null when no room was the cause, {@code winner} when both scores are equal; both name rooms. */
+    record PkEnded(String reason, String by, long own, long other, String winner) implements Event {}
+
     /** Both null when nobody speaks. */
     record ActiveSpeaker(Integer seat, String member) implements Passing {}
+
+    record PkScore(long own, long other, long endsInMs) implements Passing {}
 
     /** {@code dropped} null when nothing was. */
     record Chat(List<ChatLine> messages, Integer dropped) implements Passing {}

@@ -9,12 +9,12 @@ import lianmai.message.ServerMessage.ActiveSpeaker;
 import lianmai.message.ServerMessage.Chat;
 import lianmai.message.ServerMessage.ChatLine;
 import lianmai.message.ServerMessage.Passing;
+import lianmai.message.ServerMessage.PkScore;
 import lianmai.message.ServerMessage.Reactions;
 
 /**
- * What goes to everybody in a room in batches: chat, reactions, the speaker, the audience. Forgets the oldest chat
- * lines
- * of a batch beyond {@value #LINES_PER_BATCH}, and says how many.
+ * What goes to everybody in a room in batches: chat, reactions, the speaker, the score of a PK, the audience. Forgets
+ * the oldest chat lines of a batch beyond {@value #LINES_PER_BATCH}, and says how many.
  *
  * <p>Thread: signaling (confined). Units: ns.
  */
@@ -37,6 +37,9 @@ final class Fanout {
 
         ServerMessage.Audience audience();
 
+        /** Null when no PK runs any more. */
+        PkScore pkScore(long nowNs);
+
         void broadcast(long[] connections, Passing message);
     }
 
@@ -47,6 +50,7 @@ final class Fanout {
     private ActiveSpeaker speaker;
     private int dropped;
     private boolean audienceChanged;
+    private boolean pkScoreChanged;
     private long nextBeatNs;
     private long nextAudienceNs;
     private long heldUntilNs;
@@ -77,12 +81,16 @@ final class Fanout {
         speaker = now;
     }
 
+    void pkScoreChanged() {
+        pkScoreChanged = true;
+    }
+
     void audienceChanged() {
         audienceChanged = true;
     }
 
     long nextDeadlineNs() {
-        final boolean nothing = lines.isEmpty() && reactions.isEmpty() && speaker == null;
+        final boolean nothing = lines.isEmpty() && reactions.isEmpty() && speaker == null && !pkScoreChanged;
         final long beat = nothing ? Wakeups.NEVER : nextBeatNs;
         final long audience = audienceChanged ? nextAudienceNs : Wakeups.NEVER;
         return Math.max(Math.min(beat, audience), heldUntilNs);
@@ -99,7 +107,7 @@ final class Fanout {
         final long[] connections = hall.connections();
         int messages = 0;
         if (nextBeatNs <= nowNs) {
-            messages += beat(connections, hall);
+            messages += beat(connections, hall, nowNs);
             nextBeatNs = nowNs + BEAT_NS;
         }
         if (audienceChanged && nextAudienceNs <= nowNs) {
@@ -112,7 +120,7 @@ final class Fanout {
         budget.spend(messages * connections.length, nowNs);
     }
 
-    private int beat(final long[] connections, final Hall hall) {
+    private int beat(final long[] connections, final Hall hall, final long nowNs) {
         int messages = 0;
         if (!lines.isEmpty()) {
             hall.broadcast(connections, new Chat(List.copyOf(lines), dropped == 0 ? null : dropped));
@@ -128,6 +136,12 @@ final class Fanout {
         if (speaker != null) {
             hall.broadcast(connections, speaker);
             speaker = null;
+            messages++;
+        }
+        final PkScore score = pkScoreChanged ? hall.pkScore(nowNs) : null;
+        pkScoreChanged = false;
+        if (score != null) {
+            hall.broadcast(connections, score);
             messages++;
         }
         return messages;

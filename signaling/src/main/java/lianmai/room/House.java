@@ -53,6 +53,7 @@ final class House {
         placement.onPeers(member.shard, -1);
         negotiator.forget(member.peerId());
         member.room.spread.forget(member.peerId());
+        member.room.pks.onPeerRemoved(member);
         effects.relay(member.shard, new RelayCommand.RemovePeer(member.peerId()));
         member.room.spread.leave(member.shard);
         member.spec = null;

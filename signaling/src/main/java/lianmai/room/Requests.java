@@ -36,6 +36,7 @@ final class Requests {
             case ClientMessage.Offer offer -> offer(member, offer, nowNs);
             case ClientMessage.Chat chat -> outcome(chat.id(), chat(member, chat, nowNs));
             case ClientMessage.Reaction reaction -> outcome(reaction.id(), reaction(member, reaction, nowNs));
+            case ClientMessage.PkScore raise -> outcome(raise.id(), PkRequests.score(member, raise.points(), nowNs));
             default -> outcome(message.id(), member.verbs.take(nowNs) ? verb(member, message, nowNs) : rateLimited());
         };
     }
@@ -46,7 +47,15 @@ final class Requests {
     }
 
     private Refusal verb(final Member member, final ClientMessage message, final long nowNs) {
+        final Refusal aboutOpponent = PkRequests.aboutOpponent(member, message);
+        if (aboutOpponent != null) {
+            return aboutOpponent;
+        }
         return switch (message) {
+            case ClientMessage.PkInvite invite -> PkRequests.invite(house, member, invite, nowNs);
+            case ClientMessage.PkAccept accept -> PkRequests.accept(member, accept.room(), nowNs);
+            case ClientMessage.PkDecline decline -> PkRequests.decline(member, decline.room());
+            case ClientMessage.PkEnd _ -> PkRequests.end(member);
             case ClientMessage.Apply _ -> StageRequests.apply(member, nowNs);
             case ClientMessage.Cancel cancel -> StageRequests.cancel(member, cancel.member());
             case ClientMessage.Invite invite -> StageRequests.invite(member, invite.member(), invite.seat(), nowNs);

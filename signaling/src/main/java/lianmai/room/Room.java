@@ -35,6 +35,7 @@ final class Room extends Wakeups.Sleeper implements Fanout.Hall {
     final Stage stage;
     final Seating seating;
     final Fanout fanout;
+    final Pks pks = new Pks(this);
     private final House house;
     private final NavigableMap<Long, Member> members = new TreeMap<>();
     /** Those who are told about by name: on the stage, host, moderators. */
@@ -168,6 +169,7 @@ final class Room extends Wakeups.Sleeper implements Fanout.Hall {
 
     /** Sends everybody away. */
     void close(final String reason, final CloseCode code) {
+        pks.onClosed();
         for (final Member member : List.copyOf(members.values())) {
             house.effects.send(member.connection, 0, new ServerMessage.Closing(reason));
             member.gone = true;
@@ -182,6 +184,7 @@ final class Room extends Wakeups.Sleeper implements Fanout.Hall {
     }
 
     private void dissolve() {
+        pks.onClosed();
         over = true;
         host = null;
         house.directory.remove(this);
@@ -203,6 +206,7 @@ final class Room extends Wakeups.Sleeper implements Fanout.Hall {
     void makeHost(final Member next, final long nowNs) {
         final Member previous = host;
         final boolean moderated = next.role == Role.MODERATOR;
+        pks.onHostChange();
         host = next;
         hadHost = true;
         closesAtNs = Wakeups.NEVER;
@@ -213,6 +217,7 @@ final class Room extends Wakeups.Sleeper implements Fanout.Hall {
         tellAll(new ServerMessage.Host(next.id));
         if (!moderated) {
             seating.tellApplications(next, nowNs);
+            pks.tellInvitations(next, nowNs);
         }
         seating.rebindWatchers();
         house.wakeups.arm(this);
@@ -336,6 +341,11 @@ final class Room extends Wakeups.Sleeper implements Fanout.Hall {
         return new ServerMessage.Audience(info.count(), info.newest());
     }
 
+    @Override
+    public ServerMessage.PkScore pkScore(final long nowNs) {
+        return pks.score(nowNs);
+    }
+
     AudienceInfo audienceInfo() {
         final List<MemberInfo> newest = new ArrayList<>();
         for (final Member member : members.descendingMap().values()) {
@@ -359,7 +369,7 @@ final class Room extends Wakeups.Sleeper implements Fanout.Hall {
 
     RoomSummary summary() {
         final String hostName = host == null ? null : host.name;
-        return new RoomSummary(name, hostName, stage.occupied(), stage.size(), members.size(), locked);
+        return new RoomSummary(name, hostName, stage.taken(), stage.size(), members.size(), locked);
     }
 
     // Time.
@@ -368,7 +378,10 @@ final class Room extends Wakeups.Sleeper implements Fanout.Hall {
         final boolean silent = member.isProminent() && member.isSilent(nowNs);
         if (silent != member.reconnecting) {
             member.reconnecting = silent;
-            tellAll(new ServerMessage.Presence(member.id, silent ? "reconnecting" : "online"));
+            final ServerMessage.Presence presence =
+                    new ServerMessage.Presence(member.id, silent ? "reconnecting" : "online");
+            tellAll(presence);
+            pks.tellElsewhere(member, presence);
         }
         house.wakeups.arm(member);
     }

@@ -251,7 +251,8 @@ public final class RoomRegistry {
                 room.prominentInfo(),
                 room.audienceInfo(),
                 resumePoint(member),
-                Formats.media(spec));
+                Formats.media(spec),
+                room.pks.info(nowNs));
         member.replies.put(joined, nowNs);
         house.effects.send(from, 0, joined);
         if (member.isSeated()) {
@@ -279,10 +280,14 @@ public final class RoomRegistry {
             house.effects.send(from, 0, new ServerMessage.Resumed(resume.id(), (int) (lastSeq - resume.seq())));
             member.events.replay(resume.seq(), (event, seq) -> house.effects.send(from, seq, event));
         } else {
-            house.effects.send(from, 0, snapshot(member, resume.id()));
+            house.effects.send(from, 0, snapshot(member, resume.id(), nowNs));
             tellOpenMatters(member, nowNs);
         }
         member.room.seating.tellSpeaker(member);
+        // A replayed start of a PK tells the time that was left then.
+        if (member.room.pks.running() != null) {
+            house.effects.send(from, 0, member.room.pks.score(nowNs));
+        }
         member.room.refreshPresence(member, nowNs);
     }
 
@@ -296,10 +301,11 @@ public final class RoomRegistry {
     private static void tellOpenMatters(final Member member, final long nowNs) {
         if (member.mayModerate()) {
             member.room.seating.tellApplications(member, nowNs);
+            member.room.pks.tellInvitations(member, nowNs);
         }
     }
 
-    private static ServerMessage.Snapshot snapshot(final Member member, final String id) {
+    private static ServerMessage.Snapshot snapshot(final Member member, final String id, final long nowNs) {
         final Room room = member.room;
         return new ServerMessage.Snapshot(
                 id,
@@ -308,7 +314,8 @@ public final class RoomRegistry {
                 room.stage.states(),
                 room.prominentInfo(),
                 room.audienceInfo(),
-                resumePoint(member));
+                resumePoint(member),
+                room.pks.info(nowNs));
     }
 
     private static ServerMessage.ResumePoint resumePoint(final Member member) {

@@ -1,7 +1,9 @@
 package lianmai.room;
 
+import lianmai.message.ServerMessage.MemberInfo;
+
 /**
- * One seat of a stage: who sits on it, or for whom it is kept.
+ * One seat of a stage: who sits on it, for whom it is kept, or whom of another room it shows.
  *
  * <pre>
  *             reserve                occupy (by whom it is kept)
@@ -9,7 +11,10 @@ package lianmai.room;
  *    │ ▲ ▲                   │                                      │    ▲
  *    │ │ └─────release───────┘                                      │    │
  *    │ └──────────────────────────vacate────────────────────────────┘    │
- *    └────────────────────────────occupy─────────────────────────────────┘
+ *    ├────────────────────────────occupy─────────────────────────────────┘
+ *    │ ▲
+ *    │ └──────hide────────┐
+ *    └────────show───────► PK
  * </pre>
  *
  * Every other input is refused and changes nothing.
@@ -20,7 +25,9 @@ final class Seat {
     enum State {
         EMPTY("empty"),
         RESERVED("reserved"),
-        OCCUPIED("occupied");
+        OCCUPIED("occupied"),
+        /** Shows the host of another room. */
+        PK("pk");
 
         private final String text;
 
@@ -51,7 +58,7 @@ final class Seat {
         return state;
     }
 
-    /** Who sits here or for whom it is kept; null when empty. */
+    /** Who sits here, for whom it is kept, or which other room's host it shows; null when empty. */
     Member member() {
         return member;
     }
@@ -65,7 +72,7 @@ final class Seat {
     boolean reserve(final Member invited, final long untilNs) {
         return switch (state) {
             case EMPTY -> transitionTo(State.RESERVED, invited, untilNs);
-            case RESERVED, OCCUPIED -> false;
+            case RESERVED, OCCUPIED, PK -> false;
         };
     }
 
@@ -74,7 +81,7 @@ final class Seat {
         return switch (state) {
             case EMPTY -> transitionTo(State.OCCUPIED, occupant, Wakeups.NEVER);
             case RESERVED -> occupant == member && transitionTo(State.OCCUPIED, occupant, Wakeups.NEVER);
-            case OCCUPIED -> false;
+            case OCCUPIED, PK -> false;
         };
     }
 
@@ -82,7 +89,7 @@ final class Seat {
     boolean release() {
         return switch (state) {
             case RESERVED -> transitionTo(State.EMPTY, null, Wakeups.NEVER);
-            case EMPTY, OCCUPIED -> false;
+            case EMPTY, OCCUPIED, PK -> false;
         };
     }
 
@@ -90,8 +97,37 @@ final class Seat {
     boolean vacate() {
         return switch (state) {
             case OCCUPIED -> transitionTo(State.EMPTY, null, Wakeups.NEVER);
-            case EMPTY, RESERVED -> false;
+            case EMPTY, RESERVED, PK -> false;
         };
+    }
+
+    /** Shows the host of another room. */
+    boolean show(final Member opponent) {
+        return switch (state) {
+            case EMPTY -> transitionTo(State.PK, opponent, Wakeups.NEVER);
+            case RESERVED, OCCUPIED, PK -> false;
+        };
+    }
+
+    /** Shows the host of another room no longer. */
+    boolean hide() {
+        return switch (state) {
+            case PK -> transitionTo(State.EMPTY, null, Wakeups.NEVER);
+            case EMPTY, RESERVED, OCCUPIED -> false;
+        };
+    }
+
+    /** Whether somebody is to be seen here. */
+    boolean isTaken() {
+        return state == State.OCCUPIED || state == State.PK;
+    }
+
+    /** Whom to name here, in this seat when it shows somebody of another room; null when empty. */
+    MemberInfo info() {
+        if (member == null) {
+            return null;
+        }
+        return state == State.PK ? new MemberInfo(member.id, member.name, member.role.text(), number) : member.info();
     }
 
     private boolean transitionTo(final State next, final Member nextMember, final long untilNs) {

@@ -10,9 +10,8 @@ import lianmai.relay.RelayCommand;
 /**
  * Moves members on and off the seats of a stage, and tells relay and room of it.
  *
- * <p>Holds throughout: the relay shows a peer on a seat iff its member sits there, and its gate is open for a kind iff
- * the
- * member is seated and not muted in it.
+ * <p>Holds throughout: the relay shows a peer on a seat iff its member sits there or is the opponent of a PK shown
+ * there, and its gate is open for a kind iff the member is seated and not muted in it.
  *
  * <p>Thread: signaling (confined). Units: ns.
  */
@@ -44,9 +43,7 @@ final class Seating {
             room.changeRole(member, Role.GUEST);
         }
         room.tell(member, new ServerMessage.OnStage(seat.number()));
-        for (final Member viewer : room.members()) {
-            tellUnsupported(viewer, member);
-        }
+        tellAllUnsupported(seat);
         rebindWatchers();
         house.wakeups.arm(member);
     }
@@ -56,6 +53,7 @@ final class Seating {
         if (!member.isSeated()) {
             return;
         }
+        room.pks.onUnseated(member, reason);
         final Seat seat = room.stage.seat(member.seat);
         seat.vacate();
         member.seat = Member.NO_SEAT;
@@ -70,6 +68,25 @@ final class Seating {
             room.changeRole(member, Role.VIEWER);
         }
         room.refreshProminence(member);
+        rebindWatchers();
+    }
+
+    /** Shows the host of another room on an empty seat; it stays on its own, and its gates are its room's business. */
+    void showOpponent(final Member opponent, final Seat seat) {
+        if (!seat.show(opponent)) {
+            throw new IllegalStateException("seat " + seat.number() + " is " + seat.state());
+        }
+        room.spread.seat(seat.number(), opponent.peerId(), opponent.shard);
+        tellSeat(seat);
+        tellAllUnsupported(seat);
+        rebindWatchers();
+    }
+
+    /** Shows the host of another room no longer. */
+    void hideOpponent(final Seat seat) {
+        seat.hide();
+        room.spread.vacate(seat.number());
+        tellSeat(seat);
         rebindWatchers();
     }
 
@@ -148,7 +165,9 @@ final class Seating {
         member.mutes(mutes);
         if (changed) {
             relayGate(member);
-            room.tellAll(new ServerMessage.Muted(member.id, mutes.audio(), mutes.video(), by.id));
+            final ServerMessage.Muted muted = new ServerMessage.Muted(member.id, mutes.audio(), mutes.video(), by.id);
+            room.tellAll(muted);
+            room.pks.tellElsewhere(member, muted);
         }
     }
 
@@ -157,6 +176,7 @@ final class Seating {
         if (member.isSeated()) {
             room.spread.seat(member.seat, member.peerId(), member.shard);
             relayGate(member);
+            room.pks.onNewPeer(member);
         }
         tellUnsupported(member);
     }
@@ -164,16 +184,23 @@ final class Seating {
     /** Tells a viewer which of the seats it cannot decode. */
     void tellUnsupported(final Member viewer) {
         for (int seat = 0; seat < room.stage.size(); seat++) {
-            if (room.stage.seat(seat).state() == Seat.State.OCCUPIED) {
-                tellUnsupported(viewer, room.stage.seat(seat).member());
+            if (room.stage.seat(seat).isTaken()) {
+                tellUnsupported(viewer, room.stage.seat(seat));
             }
+        }
+    }
+
+    /** Tells those viewers who cannot decode what a seat sends. */
+    void tellAllUnsupported(final Seat seat) {
+        for (final Member viewer : room.members()) {
+            tellUnsupported(viewer, seat);
         }
     }
 
     void onSpeaker(final int seat, final long peerId) {
         final Member speaker = house.directory.memberByPeer(peerId);
         // The relay may name somebody who has just left the seat.
-        final boolean stillThere = speaker != null && speaker.room == room && speaker.seat == seat && seat >= 0;
+        final boolean stillThere = speaker != null && seat >= 0 && isShown(speaker, seat);
         activeSpeaker = new ServerMessage.ActiveSpeaker(stillThere ? seat : null, stillThere ? speaker.id : null);
         room.fanout.speaker(activeSpeaker);
         if (stillThere) {
@@ -222,7 +249,13 @@ final class Seating {
     }
 
     private boolean speakerIsSeated() {
-        return speakerSeat >= 0 && room.stage.seat(speakerSeat).state() == Seat.State.OCCUPIED;
+        return speakerSeat >= 0 && room.stage.seat(speakerSeat).isTaken();
+    }
+
+    private boolean isShown(final Member member, final int seat) {
+        return seat < room.stage.size()
+                && room.stage.seat(seat).isTaken()
+                && room.stage.seat(seat).member() == member;
     }
 
     private int hostSeat() {
@@ -233,23 +266,24 @@ final class Seating {
         return first == null ? 0 : first.number();
     }
 
-    private void tellUnsupported(final Member viewer, final Member publisher) {
+    private void tellUnsupported(final Member viewer, final Seat seat) {
+        final Member publisher = seat.member();
         if (viewer == publisher || viewer.spec == null || publisher.spec == null) {
             return;
         }
-        final PeerSpec.Format sent = Formats.unsupported(publisher.spec, viewer.spec, publisher.seat);
+        final PeerSpec.Format sent = Formats.unsupported(publisher.spec, viewer.spec, seat.number());
         if (sent != null) {
             room.tell(
                     viewer,
                     new ServerMessage.CodecUnsupported(
-                            publisher.seat, sent.codec().encodingName()));
+                            seat.number(), sent.codec().encodingName()));
         }
     }
 
     private void tellSeat(final Seat seat) {
         final ServerMessage.SeatState state = room.stage.state(seat.number());
         room.tellAll(new ServerMessage.Seat(
-                state.seat(), state.state(), state.member(), state.audioMuted(), state.videoMuted()));
+                state.seat(), state.state(), state.member(), state.audioMuted(), state.videoMuted(), state.room()));
     }
 
     private void relayGate(final Member member) {

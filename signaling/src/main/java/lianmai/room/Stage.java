@@ -68,10 +68,11 @@ final class Stage {
         return null;
     }
 
-    int occupied() {
+    /** On how many seats somebody is to be seen. */
+    int taken() {
         int count = 0;
         for (final Seat seat : seats) {
-            if (seat.state() == Seat.State.OCCUPIED) {
+            if (seat.isTaken()) {
                 count++;
             }
         }
@@ -115,13 +116,13 @@ final class Stage {
     SeatState state(final int number) {
         final Seat seat = seats[number];
         final Member member = seat.member();
-        final boolean sits = seat.state() == Seat.State.OCCUPIED;
         return new SeatState(
                 number,
                 seat.state().text(),
-                member == null ? null : member.info(),
-                sits && member.mutes().audio(),
-                sits && member.mutes().video());
+                seat.info(),
+                seat.isTaken() && member.mutes().audio(),
+                seat.isTaken() && member.mutes().video(),
+                seat.state() == Seat.State.PK ? member.room.name : null);
     }
 
     List<SeatState> states() {

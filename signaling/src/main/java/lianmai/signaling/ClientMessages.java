@@ -16,6 +16,10 @@ final class ClientMessages {
     private static final int MAX_REASON = 200;
     private static final int MAX_PAGE = 200;
     private static final int DEFAULT_PAGE = 100;
+    private static final int MIN_PK_MS = 10_000;
+    private static final int MAX_PK_MS = 3_600_000;
+    /** A score is sent as a JSON number: an hour at the highest rate stays far below 2^53. */
+    private static final int MAX_PK_POINTS = 1_000_000;
 
     private ClientMessages() {}
 
@@ -77,15 +81,24 @@ final class ClientMessages {
             case "transferHost" -> new ClientMessage.TransferHost(id, member(fields));
             case "lock" -> new ClientMessage.Lock(id);
             case "unlock" -> new ClientMessage.Unlock(id);
+            default -> pkVerb(type, id, fields);
+        };
+    }
+
+    private static ClientMessage pkVerb(final String type, final String id, final Fields fields) {
+        return switch (type) {
+            case "pkInvite" ->
+                new ClientMessage.PkInvite(id, room(fields), fields.optionalNumber("durationMs", MIN_PK_MS, MAX_PK_MS));
+            case "pkAccept" -> new ClientMessage.PkAccept(id, fields.optionalText("room", PlainText.MAX_NAME));
+            case "pkDecline" -> new ClientMessage.PkDecline(id, fields.optionalText("room", PlainText.MAX_NAME));
+            case "pkEnd" -> new ClientMessage.PkEnd(id);
+            case "pkScore" -> new ClientMessage.PkScore(id, (int) fields.number("points", 1, MAX_PK_POINTS));
             default -> null;
         };
     }
 
     private static ClientMessage join(final String id, final Fields fields) {
-        final String room = fields.text("room", PlainText.MAX_NAME, Fields.Text.LINE);
-        if (room != null && room.indexOf('/') >= 0) {
-            fields.wrong("room", "has characters that are not allowed");
-        }
+        final String room = room(fields);
         final String wish = fields.optionalText("role", PlainText.MAX_NAME);
         final Role role = Role.of(wish);
         if (wish != null && role == null) {
@@ -103,6 +116,14 @@ final class ClientMessages {
     private static ClientMessage resume(final String id, final Fields resume) {
         return new ClientMessage.Resume(
                 id, resume.text("token", MAX_TOKEN, Fields.Text.LINE), resume.number("seq", 0, Long.MAX_VALUE));
+    }
+
+    private static String room(final Fields fields) {
+        final String room = fields.text("room", PlainText.MAX_NAME, Fields.Text.LINE);
+        if (room != null && room.indexOf('/') >= 0) {
+            fields.wrong("room", "has characters that are not allowed");
+        }
+        return room;
     }
 
     private static String offer(final Fields fields) {

@@ -23,6 +23,10 @@ final class RunningServer implements AutoCloseable {
                 LianmaiServer.start(ServerConfig.onFreePorts().with(io).with(keys)));
     }
 
+    static RunningServer start(final int shards) throws IOException {
+        return new RunningServer(LianmaiServer.start(ServerConfig.onFreePorts().withShards(shards)));
+    }
+
     LianmaiServer server() {
         return server;
     }

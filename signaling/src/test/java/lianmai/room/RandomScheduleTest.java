@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.Set;
 import lianmai.message.ClientMessage;
 import lianmai.message.Role;
+import lianmai.message.ServerMessage;
 import lianmai.relay.RelayCommand;
 import lianmai.relay.RelayEvent;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,9 @@ class RandomScheduleTest {
     private final List<TestClient> clients = new ArrayList<>();
     private final List<String> resources = new ArrayList<>();
     private Random random;
+    private int pksSeen;
+    private int lastPkRequest;
+    private Pk lastPk;
 
     @ParameterizedTest
     @CsvSource({"1,1", "2,1", "3,1", "20250101,1", "987654321,1", "1,3", "2,3", "3,2"})
@@ -42,6 +46,7 @@ class RandomScheduleTest {
         assertThat(hall.relay.log.stream().filter(RelayCommand.SetSeat.class::isInstance))
                 .as("seat changes, or the schedule tested nothing; seed " + seed)
                 .hasSizeGreaterThan(80);
+        assertThat(pksSeen).as("PKs, or the schedule tested none; seed " + seed).isGreaterThan(3);
         for (final TestClient client : List.copyOf(hall.clients.values())) {
             client.drop();
         }
@@ -67,6 +72,8 @@ class RandomScheduleTest {
             relaySays();
         } else if (kind < 29) {
             http();
+        } else if (kind < 44) {
+            pk();
         } else if (!clients.isEmpty()) {
             clientActs(clients.get(random.nextInt(clients.size())));
         }
@@ -109,6 +116,56 @@ class RandomScheduleTest {
         final String other = random.nextInt(4) == 0 ? null : target.id;
         final String someone = random.nextInt(20) == 0 ? "m0" : target.id;
         client.ask(message(id, other, someone));
+    }
+
+    /** Mostly by those who may, or hardly any would begin. */
+    private void pk() {
+        final List<TestClient> asking = clients.stream()
+                .filter(client -> hall.clients.containsKey(client.connection))
+                .filter(client -> hall.memberOf(client).mayModerate() || random.nextInt(30) == 0)
+                .toList();
+        if (!asking.isEmpty()) {
+            final TestClient client = asking.get(random.nextInt(asking.size()));
+            final String id = "pk" + ++lastPkRequest;
+            client.ask(
+                    random.nextInt(3) == 0
+                            ? makingPkPossible(id, hall.memberOf(client))
+                            : aboutPk(id, hall.memberOf(client).room));
+        }
+    }
+
+    private static ClientMessage makingPkPossible(final String id, final Member asking) {
+        final Room room = asking.room;
+        if (room.isLocked()) {
+            return new ClientMessage.Unlock(id);
+        }
+        if (asking == room.host() && !asking.isSeated() && asking.canPublish()) {
+            return new ClientMessage.Apply(id);
+        }
+        for (final Member member : room.members()) {
+            if (asking == room.host() && !asking.canPublish() && member.canPublish()) {
+                return new ClientMessage.TransferHost(id, member.id);
+            }
+            if (member.isSeated() && member != room.host() && room.stage.firstEmpty() == null) {
+                return new ClientMessage.RemoveFromSeat(id, member.id);
+            }
+        }
+        return new ClientMessage.Ping(id);
+    }
+
+    private ClientMessage aboutPk(final String id, final Room own) {
+        final String room = "room" + (random.nextInt(20) == 0 ? 3 : random.nextInt(3));
+        if (!own.pks.received().isEmpty() && random.nextBoolean()) {
+            return new ClientMessage.PkAccept(
+                    id, own.pks.received().iterator().next().against(own).room.name);
+        }
+        return switch (random.nextInt(10)) {
+            case 0, 1, 2 -> new ClientMessage.PkInvite(id, room, random.nextBoolean() ? null : 10_000);
+            case 3, 4, 5 -> new ClientMessage.PkAccept(id, random.nextInt(3) == 0 ? room : null);
+            case 6 -> new ClientMessage.PkDecline(id, random.nextInt(3) == 0 ? room : null);
+            case 7 -> random.nextInt(4) == 0 ? new ClientMessage.PkEnd(id) : new ClientMessage.Ping(id);
+            default -> new ClientMessage.PkScore(id, 1 + random.nextInt(100));
+        };
     }
 
     private ClientMessage message(final String id, final String other, final String someone) {
@@ -179,6 +236,13 @@ class RandomScheduleTest {
             members += room.members().size();
             assertThat(room.members()).isNotEmpty();
             checkRoom(room);
+            checkPks(room);
+            final Seat foreign = PkTest.seatOfOpponent(room);
+            if (foreign != null) {
+                seats.put(
+                        new RelayModel.SeatKey(room.stageId, foreign.number()),
+                        foreign.member().peerId());
+            }
             for (final Member member : room.members()) {
                 if (member.spec != null) {
                     peers.add(member.peerId());
@@ -195,6 +259,9 @@ class RandomScheduleTest {
         assertThat(hall.relay.peers).isEqualTo(peers);
         assertThat(hall.negotiator.known).isEqualTo(peers);
         checkShards(seats);
+        hall.clients.values().stream()
+                .filter(client -> hall.memberOf(client) != null)
+                .forEach(this::checkKnowledge);
         hall.relay.gates.forEach(
                 (peer, gate) -> assertThat(gate).isEqualTo(open.getOrDefault(peer, new RelayModel.Gate(false, false))));
         assertThat(hall.relay.gates.keySet()).containsAll(open.keySet());
@@ -221,6 +288,56 @@ class RandomScheduleTest {
         assertThat(hall.relay.copies()).isEqualTo(copies);
     }
 
+    /** What a connected client has been told is what is. */
+    private void checkKnowledge(final TestClient client) {
+        final Member member = hall.memberOf(client);
+        if (member.connection == null || member.connection.id != client.connection) {
+            return;
+        }
+        final Pk pk = member.room.pks.running();
+        assertThat(client.pkRoom).isEqualTo(pk == null ? null : pk.against(member.room).room.name);
+        for (final ServerMessage.SeatState is : member.room.stage.states()) {
+            final ServerMessage.SeatState told = client.stage.get(is.seat());
+            assertThat(told.state()).isEqualTo(is.state());
+            assertThat(told.room()).isEqualTo(is.room());
+            assertThat(told.audioMuted()).isEqualTo(is.audioMuted());
+            assertThat(told.videoMuted()).isEqualTo(is.videoMuted());
+            assertThat(told.member() == null ? null : told.member().id())
+                    .isEqualTo(is.member() == null ? null : is.member().id());
+        }
+    }
+
+    /** Both rooms of a PK know it, show each other's host, and nobody shows anybody else's without one. */
+    private void checkPks(final Room room) {
+        final Pk pk = room.pks.running();
+        final Seat shown = PkTest.seatOfOpponent(room);
+        assertThat(shown == null).isEqualTo(pk == null);
+        if (pk != null) {
+            final Room other = pk.against(room).room;
+            assertThat(other).isNotSameAs(room);
+            assertThat(hall.registry.everyRoom()).contains(other);
+            assertThat(other.pks.running()).isSameAs(pk);
+            assertThat(pk.state()).isEqualTo(Pk.State.RUNNING);
+            assertThat(shown.member()).isSameAs(other.host());
+            assertThat(other.host().isSeated()).isTrue();
+            assertThat(room.pks.sent()).isNull();
+            assertThat(room.pks.received()).isEmpty();
+            if (pk != lastPk) {
+                lastPk = pk;
+                pksSeen++;
+            }
+        }
+        if (room.pks.sent() != null) {
+            final Room invited = room.pks.sent().against(room).room;
+            assertThat(room.pks.sent().state()).isEqualTo(Pk.State.INVITED);
+            assertThat(hall.registry.everyRoom()).contains(invited);
+            assertThat(invited.pks.from(room)).isSameAs(room.pks.sent());
+        }
+        for (final Pk received : room.pks.received()) {
+            assertThat(received.against(room).room.pks.sent()).isSameAs(received);
+        }
+    }
+
     private static void checkRoom(final Room room) {
         final List<Member> hosts = room.members().stream()
                 .filter(member -> member.role == Role.HOST)
@@ -238,6 +355,7 @@ class RandomScheduleTest {
                     assertThat(room.members()).contains(seat.member());
                     assertThat(seat.member().seat).isEqualTo(i);
                 }
+                case PK -> assertThat(room.members()).doesNotContain(seat.member());
             }
         }
         for (final Member member : room.members()) {

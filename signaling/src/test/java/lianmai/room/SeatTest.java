@@ -32,6 +32,21 @@ class SeatTest {
         "OCCUPIED, occupy other, false, OCCUPIED",
         "OCCUPIED, release, false, OCCUPIED",
         "OCCUPIED, vacate, true, EMPTY",
+        "EMPTY, show kept, true, PK",
+        "EMPTY, hide, false, EMPTY",
+        "RESERVED, show kept, false, RESERVED",
+        "RESERVED, hide, false, RESERVED",
+        "OCCUPIED, show kept, false, OCCUPIED",
+        "OCCUPIED, hide, false, OCCUPIED",
+        "PK, reserve kept, false, PK",
+        "PK, reserve other, false, PK",
+        "PK, occupy kept, false, PK",
+        "PK, occupy other, false, PK",
+        "PK, release, false, PK",
+        "PK, vacate, false, PK",
+        "PK, show kept, false, PK",
+        "PK, show other, false, PK",
+        "PK, hide, true, EMPTY",
     })
     void shouldTakeOrRefuseEveryInputInEveryState(
             final State before, final String input, final boolean taken, final State after) {
@@ -45,6 +60,9 @@ class SeatTest {
                     case "occupy kept" -> s -> s.occupy(kept);
                     case "occupy other" -> s -> s.occupy(other);
                     case "release" -> Seat::release;
+                    case "show kept" -> s -> s.show(kept);
+                    case "show other" -> s -> s.show(other);
+                    case "hide" -> Seat::hide;
                     default -> Seat::vacate;
                 };
 
@@ -64,6 +82,7 @@ class SeatTest {
         switch (state) {
             case RESERVED -> seat.reserve(kept, 7);
             case OCCUPIED -> seat.occupy(kept);
+            case PK -> seat.show(kept);
             case EMPTY -> {}
         }
         return seat;

@@ -1,7 +1,9 @@
 package lianmai.room;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import lianmai.message.ClientMessage;
 import lianmai.message.CloseCode;
 import lianmai.message.Role;
@@ -18,6 +20,11 @@ final class TestClient {
     String id;
     String resumeToken;
     long lastSeq;
+    /** The stage as it was told. */
+    final Map<Integer, ServerMessage.SeatState> stage = new HashMap<>();
+    /** The room that its own is in a PK with, as it was told; null when none. */
+    String pkRoom;
+
     private int lastRequest;
 
     TestClient(final TestHall hall, final long connection) {
@@ -42,13 +49,40 @@ final class TestClient {
                 id = joined.you().id();
                 resumeToken = joined.resume().token();
                 lastSeq = joined.resume().seq();
+                joined.stage().forEach(seat -> stage.put(seat.seat(), seat));
+                pkRoom = joined.pk() == null ? null : joined.pk().room();
             }
             case ServerMessage.Snapshot snapshot -> {
                 id = snapshot.you().id();
                 lastSeq = snapshot.resume().seq();
+                snapshot.stage().forEach(seat -> stage.put(seat.seat(), seat));
+                pkRoom = snapshot.pk() == null ? null : snapshot.pk().room();
             }
+            case ServerMessage.Seat seat ->
+                stage.put(
+                        seat.seat(),
+                        new ServerMessage.SeatState(
+                                seat.seat(),
+                                seat.state(),
+                                seat.member(),
+                                seat.audioMuted(),
+                                seat.videoMuted(),
+                                seat.room()));
+            case ServerMessage.Muted muted -> stage.replaceAll((_, seat) -> muted(seat, muted));
+            case ServerMessage.PkStarted started -> pkRoom = started.pk().room();
+            case ServerMessage.PkEnded _ -> pkRoom = null;
             default -> {}
         }
+    }
+
+    private static ServerMessage.SeatState muted(final ServerMessage.SeatState seat, final ServerMessage.Muted muted) {
+        final boolean meant = seat.member() != null
+                && seat.member().id().equals(muted.member())
+                && !seat.state().equals("reserved");
+        return meant
+                ? new ServerMessage.SeatState(
+                        seat.seat(), seat.state(), seat.member(), muted.audio(), muted.video(), seat.room())
+                : seat;
     }
 
     String nextId() {
@@ -119,6 +153,22 @@ final class TestClient {
 
     String unmute(final TestClient other, final boolean audio, final boolean video) {
         return outcome(new ClientMessage.Unmute(nextId(), other == null ? null : other.id, audio, video));
+    }
+
+    String pkInvite(final String room) {
+        return outcome(new ClientMessage.PkInvite(nextId(), room, null));
+    }
+
+    String pkAccept() {
+        return outcome(new ClientMessage.PkAccept(nextId(), null));
+    }
+
+    String pkEnd() {
+        return outcome(new ClientMessage.PkEnd(nextId()));
+    }
+
+    String pkScore(final int points) {
+        return outcome(new ClientMessage.PkScore(nextId(), points));
     }
 
     String chat(final String text) {

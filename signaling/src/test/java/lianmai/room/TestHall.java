@@ -86,6 +86,8 @@ final class TestHall {
         client.id = old.id;
         client.resumeToken = old.resumeToken;
         client.lastSeq = seq;
+        client.stage.putAll(old.stage);
+        client.pkRoom = old.pkRoom;
         client.ask(new ClientMessage.Resume(client.nextId(), old.resumeToken, seq));
         return client;
     }

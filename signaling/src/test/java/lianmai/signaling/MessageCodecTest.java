@@ -42,6 +42,17 @@ class MessageCodecTest {
                 .isEqualTo(new ClientMessage.Unmute("1", null, false, true));
     }
 
+    @Test
+    void shouldReadWhatIsAskedAboutPks() {
+        assertThat(message("{'type':'pkInvite','id':'1','room':'茶','durationMs':10000}"))
+                .isEqualTo(new ClientMessage.PkInvite("1", "茶", 10_000));
+        assertThat(message("{'type':'pkInvite','id':'1','room':'a'}"))
+                .isEqualTo(new ClientMessage.PkInvite("1", "a", null));
+        assertThat(message("{'type':'pkAccept','id':'1'}")).isEqualTo(new ClientMessage.PkAccept("1", null));
+        assertThat(message("{'type':'pkScore','id':'1','points':1000000}"))
+                .isEqualTo(new ClientMessage.PkScore("1", 1_000_000));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         {                                                            | BAD_JSON     |        |
@@ -65,6 +76,17 @@ class MessageCodecTest {
         {'type':'kick','id':'1'}                                     | BAD_MESSAGE  | 1      | 'member'
         {'type':'mute','id':'1','audio':'yes'}                       | BAD_MESSAGE  | 1      | 'audio'
         {'type':'invite','id':'1','member':'m1','seat':-1}           | BAD_MESSAGE  | 1      | 'seat'
+        {'type':'pkInvite','id':'1'}                                 | BAD_MESSAGE  | 1      | 'room'
+        {'type':'pkInvite','id':'1','room':'a/b'}                    | BAD_MESSAGE  | 1      | 'room'
+        {'type':'pkInvite','id':'1','room':'a','durationMs':9999}    | BAD_MESSAGE  | 1      | 'durationMs'
+        {'type':'pkInvite','id':'1','room':'a','durationMs':3600001} | BAD_MESSAGE  | 1      | 'durationMs'
+        {'type':'pkInvite','id':'1','room':'a','durationMs':'long'}  | BAD_MESSAGE  | 1      | 'durationMs'
+        {'type':'pkAccept','id':'1','room':7}                        | BAD_MESSAGE  | 1      | 'room'
+        {'type':'pkDecline','id':'1','room':''}                      | BAD_MESSAGE  | 1      | 'room'
+        {'type':'pkScore','id':'1'}                                  | BAD_MESSAGE  | 1      | 'points'
+        {'type':'pkScore','id':'1','points':0}                       | BAD_MESSAGE  | 1      | 'points'
+        {'type':'pkScore','id':'1','points':1000001}                 | BAD_MESSAGE  | 1      | 'points'
+        {'type':'pkScore','id':'1','points':1.5}                     | BAD_MESSAGE  | 1      | 'points'
         {'type':'participants','id':'1','limit':201}                 | BAD_MESSAGE  | 1      | 'limit'
         {'type':'reaction','id':'1','kind':'12345678901234567'}      | BAD_MESSAGE  | 1      | 'kind'
         {'type':'chat','id':'1','text':'\\u0007'}                    | BAD_MESSAGE  | 1      | 'text'
