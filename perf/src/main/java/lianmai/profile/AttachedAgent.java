@@ -7,6 +7,10 @@ import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
@@ -15,6 +19,11 @@ import java.util.stream.Collectors;
  * <p>Thread: any, one at a time. Owns: the connection until {@link #close()}.
  */
 final class AttachedAgent implements Agent, AutoCloseable {
+    private static final int TRIES = 100;
+    private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** A process this young may still become a JVM that answers. */
+    private static final Duration YOUNG = Duration.ofSeconds(10);
+
     private final VirtualMachine machine;
     private final Path library;
 
@@ -24,6 +33,13 @@ final class AttachedAgent implements Agent, AutoCloseable {
     }
 
     static AttachedAgent to(final long pid, final Path library) {
+        for (int i = 0; i < TRIES && isYoung(pid); i++) {
+            try {
+                return new AttachedAgent(VirtualMachine.attach(Long.toString(pid)), library);
+            } catch (final IOException | AttachNotSupportedException notYet) {
+                LockSupport.parkNanos(PAUSE_NS);
+            }
+        }
         try {
             return new AttachedAgent(VirtualMachine.attach(Long.toString(pid)), library);
         } catch (final IOException | AttachNotSupportedException e) {
@@ -34,8 +50,26 @@ final class AttachedAgent implements Agent, AutoCloseable {
         }
     }
 
+    private static boolean isYoung(final long pid) {
+        final Instant now = Instant.now();
+        return ProcessHandle.of(pid)
+                .flatMap(process -> process.info().startInstant())
+                .filter(start -> start.isAfter(now.minus(YOUNG)))
+                .isPresent();
+    }
+
+    /** A JVM that is about to start loads no agents yet. */
     @Override
     public String execute(final String command) {
+        String refusal = tryOnce(command);
+        for (int i = 0; i < TRIES && refusal != null && refusal.contains("live phase"); i++) {
+            LockSupport.parkNanos(PAUSE_NS);
+            refusal = tryOnce(command);
+        }
+        return refusal;
+    }
+
+    private String tryOnce(final String command) {
         Path log = null;
         try {
             log = Files.createTempFile("lianmai-profile", ".log");

@@ -73,8 +73,12 @@ final class Targets {
 
     /** The JVM with this number, whatever it runs. */
     static Target of(final long pid) {
-        if (ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty()) {
-            throw new ProfileException("there is no process " + pid);
+        final ProcessHandle process = ProcessHandle.of(pid)
+                .filter(ProcessHandle::isAlive)
+                .orElseThrow(() -> new ProfileException("there is no process " + pid));
+        final Target server = target(pid, arguments(process));
+        if (server != null) {
+            return server;
         }
         return VirtualMachine.list().stream()
                 .filter(machine -> machine.id().equals(Long.toString(pid)))
