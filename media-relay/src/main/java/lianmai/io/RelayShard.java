@@ -1,6 +1,7 @@
 package lianmai.io;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -94,6 +95,7 @@ public final class RelayShard implements AutoCloseable {
                     others,
                     random::nextLong,
                     wallOffsetNs);
+            core.measureLoadWith(ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
             final RelayAgent agent = new RelayAgent(
                     port, core, commands(), others, events, counters, latency, System::nanoTime, KernelClock::wallNs);
             started.complete(new Started(agent, port.port(), port.name()));

@@ -2,6 +2,7 @@ package lianmai.relay;
 
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Keeps a relay that has more to send than it can from failing everybody a little: some viewers' video is shed whole,
@@ -34,7 +35,12 @@ final class LoadShedder {
     /** After shedding, so long nothing returns unless all of it fits: what returned too soon would be shed again. */
     private static final long HOLD_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** For a thread whose time is not known: all of its turns' time counts. */
+    private static final long UNKNOWN_CPU = Long.MAX_VALUE;
+
     private final RelayCounters counters;
+    private LongSupplier threadCpu = () -> UNKNOWN_CPU;
+    private long cpuBeforeNs = UNKNOWN_CPU;
     private Subscription[] subscriptions = new Subscription[64];
     private int count;
     private int kept = Integer.MAX_VALUE;
@@ -50,6 +56,16 @@ final class LoadShedder {
 
     LoadShedder(final RelayCounters counters) {
         this.counters = counters;
+    }
+
+    /**
+     * From now on only time that the relay's thread really had a core counts as busy: where others take the core from
+     * it, sending less would not help.
+     *
+     * @param cpuNs what the thread has used so far; read once a window
+     */
+    void measureWith(final LongSupplier cpuNs) {
+        threadCpu = cpuNs;
     }
 
     /** A video subscription has something to show from now on. */
@@ -106,6 +122,12 @@ final class LoadShedder {
     }
 
     private void decide(final long windowNs, final long nowNs) {
+        final long cpuNs = threadCpu.getAsLong();
+        if (cpuNs != UNKNOWN_CPU && cpuBeforeNs != UNKNOWN_CPU) {
+            // It also runs while it only looks whether something has come, so that the lesser of the two is work.
+            busyNs = Math.min(busyNs, cpuNs - cpuBeforeNs);
+        }
+        cpuBeforeNs = cpuNs;
         final double busy = Math.min(1, (double) busyNs / windowNs);
         counters.set(Counter.LOAD_PERMILLE, Math.round(busy * 1000));
         // A pause leaves a backlog too, but one that shrinks by itself from its first window on.

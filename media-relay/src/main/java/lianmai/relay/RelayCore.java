@@ -531,6 +531,11 @@ public final class RelayCore {
         return stages.isEmpty() ? next : Math.min(nextSpeakersNs, next);
     }
 
+    /** See {@link LoadShedder#measureWith}; the supplier is read on the thread that calls {@link #onTurn}. */
+    public void measureLoadWith(final LongSupplier threadCpuNs) {
+        shard.shedder().measureWith(threadCpuNs);
+    }
+
     /** A turn with traffic is over: see {@link LoadShedder#onTurn}. */
     public void onTurn(final long turnNs, final long waitNs, final long nowNs) {
         shard.shedder().onTurn(turnNs, waitNs, nowNs);

@@ -103,6 +103,11 @@ final class OverloadedRelay implements AutoCloseable {
         settledNs = nowNs + 1_000_000_000L;
     }
 
+    /** From now on the thread runs half of the time. */
+    void getsOnlyHalfOfItsCore() {
+        core.measureLoadWith(() -> nowNs / 2);
+    }
+
     void runMillis(final long millis) {
         final long untilNs = nowNs + millis * 1_000_000L;
         while (nowNs < untilNs) {

@@ -226,11 +226,8 @@ public final class LianmaiServer implements AutoCloseable {
 
     private MeasuredHeadroom headroom() {
         return new MeasuredHeadroom(
-                shards.size(),
                 shard -> shards.all().get(shard).counters().value(Counter.LOAD_PERMILLE),
-                shard -> shards.all().get(shard).counters().value(Counter.PEERS),
-                shard -> shards.all().get(shard).counters().value(Counter.SUBSCRIPTIONS_SHED),
-                System::nanoTime);
+                shard -> shards.all().get(shard).counters().value(Counter.SUBSCRIPTIONS_SHED));
     }
 
     private void onSecond(final List<Residence.Latest> latest) {
