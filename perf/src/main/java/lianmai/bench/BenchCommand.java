@@ -2,6 +2,7 @@ package lianmai.bench;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import lianmai.door.WhipDoor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -220,12 +222,21 @@ final class BenchCommand implements Callable<Integer> {
             if (equals < 0 || !url.matches("https?://[^\\s/]+(/\\S*)?")) {
                 throw new BenchException("--against is janus or whip=URL,whep=URL, not " + text);
             }
-            addresses.put(part.substring(0, equals), URI.create(url));
+            addresses.put(part.substring(0, equals), address(url));
         }
         if (addresses.size() != 2 || !addresses.containsKey("whip") || !addresses.containsKey("whep")) {
             throw new BenchException("--against is janus or whip=URL,whep=URL, not " + text);
         }
         return new BenchPlan.Rival.Whip(addresses.get("whip"), addresses.get("whep"));
+    }
+
+    /** The place of the room's name stays in it, in the only way that an address can hold it. */
+    private static URI address(final String url) throws BenchException {
+        try {
+            return new URI(url.replace(WhipDoor.ROOM, WhipTarget.ROOM));
+        } catch (final URISyntaxException e) {
+            throw new BenchException("--against: " + url + " is no URL: " + e.getReason(), e);
+        }
     }
 
     private Path folder(final Scenario chosen, final Checkout checkout) {

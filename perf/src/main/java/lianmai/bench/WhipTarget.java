@@ -10,6 +10,9 @@ import lianmai.door.WhipDoor;
 
 /** Any server with WHIP and WHEP; somebody else runs it. */
 final class WhipTarget implements Target {
+    /** {@link WhipDoor#ROOM}, percent-encoded. */
+    static final String ROOM = "%7Broom%7D";
+
     private static final int PATIENCE_MS = 3_000;
 
     private final BenchPlan.Rival.Whip rival;
@@ -17,7 +20,11 @@ final class WhipTarget implements Target {
 
     WhipTarget(final BenchPlan.Rival.Whip rival) {
         this.rival = rival;
-        door = new WhipDoor(rival.whip().toString(), rival.whep().toString(), null);
+        door = new WhipDoor(template(rival.whip()), template(rival.whep()), null);
+    }
+
+    private static String template(final URI address) {
+        return address.toString().replace(ROOM, WhipDoor.ROOM);
     }
 
     /** Fails before anything is started when nobody is there. */
