@@ -29,7 +29,7 @@ class UdpPortAllocationTest {
      * seen through yet (gc-tuning/jvm/relay.args). NIO: the JDK copies the address out of its object.
      */
     @ParameterizedTest
-    @CsvSource({"IO_URING, 1", "NIO, 150"})
+    @CsvSource({"IO_URING, 8", "NIO, 150"})
     void shouldAllocateNothingForAPacketOnceWarm(final UdpPorts.Mode mode, final double allowedBytes)
             throws IOException {
         assumeTrue(mode == UdpPorts.Mode.NIO || UdpPorts.ioUringObstacle() == null, "no io_uring here");
