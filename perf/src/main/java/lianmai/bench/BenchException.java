@@ -1,14 +1,14 @@
 package lianmai.bench;
 
 /** Something that the user can mend; the message is one sentence for them. */
-final class BenchException extends Exception {
+public final class BenchException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    BenchException(final String message) {
+    public BenchException(final String message) {
         super(message);
     }
 
-    BenchException(final String message, final Throwable cause) {
+    public BenchException(final String message, final Throwable cause) {
         super(message, cause);
     }
 }

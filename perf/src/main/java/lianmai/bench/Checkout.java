@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** The source tree that the tool belongs to: {@code ./lianmai} starts it there, tests start it in {@code perf}. */
-record Checkout(Path root) {
+public record Checkout(Path root) {
     private static final String MARK = "gc-tuning/jvm/relay.args";
 
-    static Checkout find() throws BenchException {
+    public static Checkout find() throws BenchException {
         for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
             if (Files.exists(folder.resolve(MARK))) {
                 return new Checkout(folder);
@@ -19,7 +19,7 @@ record Checkout(Path root) {
         throw new BenchException("this is not a checkout of Lianmai: there is no " + MARK);
     }
 
-    Path usualJvmOptions() {
+    public Path usualJvmOptions() {
         return root.resolve(MARK);
     }
 

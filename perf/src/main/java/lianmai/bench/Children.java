@@ -12,18 +12,18 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Thread: any. Owns: its processes, by process id.
  */
-final class Children implements AutoCloseable {
+public final class Children implements AutoCloseable {
     /** Our server tells its clients and ends in a fraction of it; Janus too. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final Deque<Runnable> endings = new ArrayDeque<>();
     private final Thread hook = new Thread(this::endAll, "end-children");
 
-    Children() {
+    public Children() {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    Process start(final ProcessBuilder builder) throws BenchException {
+    public Process start(final ProcessBuilder builder) throws BenchException {
         try {
             final Process process = builder.start();
             onEnd(() -> end(process));
@@ -34,12 +34,12 @@ final class Children implements AutoCloseable {
     }
 
     /** What else has to be done at the end, the last one first; doing it twice must do no harm. */
-    synchronized void onEnd(final Runnable ending) {
+    public synchronized void onEnd(final Runnable ending) {
         endings.push(ending);
     }
 
     /** Ends one, and returns when it is gone. */
-    static void end(final Process process) {
+    public static void end(final Process process) {
         process.destroy();
         try {
             if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {

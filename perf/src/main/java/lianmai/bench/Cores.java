@@ -10,12 +10,12 @@ import java.util.List;
  * Who runs where: the server on one core, the generator and everything else of this process on another, so that neither
  * pays for the other.
  */
-record Cores(int server, int generator) {
+public record Cores(int server, int generator) {
     /** Where there is only one core, nothing is pinned. */
     private static final Cores NONE = new Cores(-1, -1);
 
     /** The first two that this process may use; the generator's, which is this process, is taken at once. */
-    static Cores take() throws BenchException {
+    public static Cores take() throws BenchException {
         final List<Integer> allowed = allowed();
         if (allowed.size() < 2) {
             return NONE;
@@ -29,12 +29,12 @@ record Cores(int server, int generator) {
         return cores;
     }
 
-    boolean isPinned() {
+    public boolean isPinned() {
         return server >= 0;
     }
 
     /** What a server's command line begins with. */
-    List<String> serverPrefix() {
+    public List<String> serverPrefix() {
         return isPinned() ? List.of("taskset", "-c", Integer.toString(server)) : List.of();
     }
 

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  *
  * <p>Units: bytes.
  */
-final class HeapTraffic {
+public final class HeapTraffic {
     private static final Pattern THREAD = Pattern.compile("^\"([^\"]+)\".* allocated=(\\d+)([BKMG]) .*");
     private static final Pattern USED = Pattern.compile(" used (\\d+)([KMG])");
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
@@ -26,17 +26,17 @@ final class HeapTraffic {
      *
      * @param relay by the threads called {@code relay-N}
      */
-    record Allocated(long process, long relay) {
-        Allocated minus(final Allocated earlier) {
+    public record Allocated(long process, long relay) {
+        public Allocated minus(final Allocated earlier) {
             return new Allocated(process - earlier.process, relay - earlier.relay);
         }
     }
 
-    HeapTraffic(final long pid) {
+    public HeapTraffic(final long pid) {
         this.pid = pid;
     }
 
-    Allocated allocated() throws BenchException {
+    public Allocated allocated() throws BenchException {
         return parse(jcmd("Thread.print", "-e"));
     }
 
@@ -67,7 +67,8 @@ final class HeapTraffic {
         return used + resident();
     }
 
-    private long resident() throws BenchException {
+    /** What of the process is in memory now. */
+    public long resident() throws BenchException {
         try {
             final Matcher resident = RESIDENT.matcher(Files.readString(Path.of("/proc/" + pid + "/status")));
             return resident.find() ? Long.parseLong(resident.group(1)) << 10 : 0;

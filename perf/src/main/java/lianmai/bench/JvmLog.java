@@ -13,7 +13,7 @@ import lianmai.report.BenchResult.Pause;
  * Safepoints and collections of a JVM from its unified log, whose {@code tn} decoration is the monotonic clock that
  * {@link System#nanoTime} of any process on the machine reads too.
  */
-final class JvmLog {
+public final class JvmLog {
     private static final Pattern SAFEPOINT =
             Pattern.compile("\\[(\\d+)ns]\\[safepoint *] Safepoint \"([^\"]+)\".* Total: (\\d+) ns.*");
     private static final Pattern COLLECTION =
@@ -24,17 +24,17 @@ final class JvmLog {
 
     private final Path file;
 
-    JvmLog(final Path file) {
+    public JvmLog(final Path file) {
         this.file = file;
     }
 
     /** What has to be added to the JVM's options. */
-    String option() {
+    public String option() {
         return "-Xlog:safepoint,gc:file=" + file + ":tn,tg";
     }
 
     /** What began between two moments of {@link System#nanoTime}, in order. */
-    List<Pause> between(final long fromNs, final long toNs) throws BenchException {
+    public List<Pause> between(final long fromNs, final long toNs) throws BenchException {
         final List<Pause> pauses = new ArrayList<>();
         try {
             for (final String line : Files.readAllLines(file)) {
@@ -50,7 +50,7 @@ final class JvmLog {
     }
 
     /** The longest ones, in order, no more than a plot can show. */
-    static List<Pause> plotted(final List<Pause> pauses) {
+    public static List<Pause> plotted(final List<Pause> pauses) {
         if (pauses.size() <= PLOTTED) {
             return pauses;
         }

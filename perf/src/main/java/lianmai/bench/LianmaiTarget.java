@@ -16,7 +16,7 @@ import lianmai.door.Door;
 import lianmai.door.LianmaiDoor;
 
 /** Our own server, as {@code ./lianmai serve} starts it, in a process of its own on the server's core. */
-final class LianmaiTarget implements Target {
+public final class LianmaiTarget implements Target {
     private static final Duration START = Duration.ofSeconds(30);
     private static final Pattern WELCOME = Pattern.compile("Lianmai is ready: (http\\S+) (.*)");
     private static final Pattern SETTING = Pattern.compile("over (\\S+); SRTP ([^;)]+)");
@@ -26,11 +26,30 @@ final class LianmaiTarget implements Target {
     private final URI url;
     private final String about;
     private final JvmLog jvmLog;
+    private final Path log;
+    private final Duration startUp;
     private final Door door;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private LianmaiTarget(final Process process, final Matcher welcome, final JvmLog jvmLog) {
+    /**
+     * How it is started.
+     *
+     * @param folder for its logs
+     * @param jvm options, a {@code @file} among them
+     * @param program main class and its arguments
+     */
+    public record Launch(Path folder, List<String> jvm, String classPath, List<String> program) {
+        public Launch {
+            jvm = List.copyOf(jvm);
+            program = List.copyOf(program);
+        }
+    }
+
+    private LianmaiTarget(
+            final Process process, final Matcher welcome, final JvmLog jvmLog, final Path log, final Duration startUp) {
         this.process = process;
+        this.log = log;
+        this.startUp = startUp;
         this.url = URI.create(welcome.group(1));
         final Matcher setting = SETTING.matcher(welcome.group(2));
         this.about = setting.find() ? "UDP over " + setting.group(1) + ", SRTP " + setting.group(2) : welcome.group(2);
@@ -41,24 +60,46 @@ final class LianmaiTarget implements Target {
     /** Starts it and waits until it is ready. */
     static LianmaiTarget start(final Children children, final Cores cores, final BenchPlan plan)
             throws BenchException, IOException {
-        final Path log = plan.output().folder().resolve(LOG);
-        final JvmLog jvmLog = new JvmLog(plan.output().folder().resolve("server-jvm.log"));
+        final List<String> program = List.of(
+                "lianmai.server.Main",
+                "serve",
+                "--port",
+                Integer.toString(plan.server().port()),
+                "--io",
+                plan.server().io(),
+                "--srtp",
+                plan.server().srtp(),
+                "--seats",
+                Integer.toString(Math.max(4, plan.load().publishers())));
+        return start(
+                children,
+                cores,
+                new Launch(
+                        plan.output().folder(),
+                        List.of("@" + plan.server().options()),
+                        System.getProperty("java.class.path"),
+                        program));
+    }
+
+    /** Starts what is described and waits until it is ready; its JVM writes the log that {@link #jvmLog} reads. */
+    public static LianmaiTarget start(final Children children, final Cores cores, final Launch launch)
+            throws BenchException, IOException {
+        final Path log = launch.folder().resolve(LOG);
+        final JvmLog jvmLog = new JvmLog(launch.folder().resolve("server-jvm.log"));
         final List<String> command = new ArrayList<>(cores.serverPrefix());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("@" + plan.server().options());
+        command.addAll(launch.jvm());
         command.add(jvmLog.option());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "lianmai.server.Main", "serve"));
-        command.addAll(List.of("--port", Integer.toString(plan.server().port())));
-        command.addAll(
-                List.of("--io", plan.server().io(), "--srtp", plan.server().srtp()));
-        command.addAll(
-                List.of("--seats", Integer.toString(Math.max(4, plan.load().publishers()))));
+        command.addAll(List.of("-cp", launch.classPath()));
+        command.addAll(launch.program());
         Files.deleteIfExists(log);
+        final long startNs = System.nanoTime();
         final Process process = children.start(new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(log.toFile()));
-        return new LianmaiTarget(process, awaitWelcome(process, log), jvmLog);
+        final Matcher welcome = awaitWelcome(process, log);
+        return new LianmaiTarget(process, welcome, jvmLog, log, Duration.ofNanos(System.nanoTime() - startNs));
     }
 
     private static Matcher awaitWelcome(final Process process, final Path log) throws BenchException, IOException {
@@ -91,7 +132,7 @@ final class LianmaiTarget implements Target {
 
     private static void pause() throws BenchException {
         try {
-            TimeUnit.MILLISECONDS.sleep(20);
+            TimeUnit.MILLISECONDS.sleep(5);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BenchException("interrupted", e);
@@ -123,16 +164,26 @@ final class LianmaiTarget implements Target {
         return OptionalLong.of((long) scrape().forwarded());
     }
 
-    Scrape scrape() throws BenchException {
+    public Scrape scrape() throws BenchException {
         return Scrape.of(http, url);
     }
 
+    /** What it and its JVM say on the console, so far. */
+    public List<String> console() throws IOException {
+        return Files.readAllLines(log);
+    }
+
+    /** From the start of the process to its welcome. */
+    public Duration startUp() {
+        return startUp;
+    }
+
     /** Where its pages are. */
-    URI url() {
+    public URI url() {
         return url;
     }
 
-    JvmLog jvmLog() {
+    public JvmLog jvmLog() {
         return jvmLog;
     }
 

@@ -9,10 +9,10 @@ import java.util.stream.Stream;
 import lianmai.report.Machine;
 
 /** Looks at the machine. */
-final class MachineProbe {
+public final class MachineProbe {
     private MachineProbe() {}
 
-    static Machine machine(final Checkout checkout, final Path jvmOptions) throws BenchException {
+    public static Machine machine(final Checkout checkout, final Path jvmOptions) throws BenchException {
         final String memory = field("/proc/meminfo", "MemTotal").replaceAll("\\D", "");
         return new Machine(
                 cpu(),

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * <p>Thread: one. Units: ns of {@link System#nanoTime}.
  */
-final class Progress {
+public final class Progress {
     private static final int WIDTH = 24;
     /** Logs of CI are read by people too. */
     private static final long PLAIN_EVERY_NS = 5_000_000_000L;
@@ -30,7 +30,7 @@ final class Progress {
         this.total = Math.max(totalSeconds, 1e-3);
     }
 
-    static Progress onConsole(final double totalSeconds) {
+    public static Progress onConsole(final double totalSeconds) {
         // Null on JDK 25 unless both ends are a terminal.
         final boolean isTerminal = Optional.ofNullable(System.console())
                 .filter(Console::isTerminal)
@@ -45,7 +45,7 @@ final class Progress {
      * @param live figures of this moment; may be empty
      * @param seconds of the total that have passed since the last call
      */
-    void show(final String stage, final String live, final double seconds, final long nowNs) {
+    public void show(final String stage, final String live, final double seconds, final long nowNs) {
         done += seconds;
         final int percent = (int) Math.min(99, 100 * done / total);
         if (isTerminal) {
@@ -61,7 +61,7 @@ final class Progress {
     }
 
     /** Gives the line back. */
-    void end() {
+    public void end() {
         if (isTerminal) {
             out.print(ERASE);
             out.flush();

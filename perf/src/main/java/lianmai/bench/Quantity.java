@@ -6,13 +6,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Numbers with units, as people type them. */
-final class Quantity {
+public final class Quantity {
     private static final Pattern PARTS = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([a-z%/]*)");
 
     private Quantity() {}
 
     /** {@code 10s}, {@code 500ms}, {@code 2m}; a bare number is seconds. */
-    static Duration duration(final String option, final String text) throws BenchException {
+    public static Duration duration(final String option, final String text) throws BenchException {
         final Matcher parts = match(option, text, "a duration such as 10s, 500ms or 2m");
         final double seconds =
                 switch (parts.group(2)) {

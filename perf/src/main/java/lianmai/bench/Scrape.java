@@ -10,10 +10,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The counters of a server of ours at one moment, from {@code GET /metrics}; labels (shards) are added up. */
-record Scrape(Map<String, Double> values) {
+public record Scrape(Map<String, Double> values) {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    static Scrape of(final HttpClient client, final URI server) throws BenchException {
+    public static Scrape of(final HttpClient client, final URI server) throws BenchException {
         final HttpRequest request = HttpRequest.newBuilder(server.resolve("/metrics"))
                 .timeout(PATIENCE)
                 .build();
@@ -45,7 +45,7 @@ record Scrape(Map<String, Double> values) {
         return new Scrape(values);
     }
 
-    double value(final String name) {
+    public double value(final String name) {
         return values.getOrDefault(name, 0.0);
     }
 

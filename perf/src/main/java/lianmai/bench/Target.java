@@ -8,7 +8,7 @@ import lianmai.door.Door;
  *
  * <p>Owns: its process, if it has one, and its door.
  */
-interface Target extends AutoCloseable {
+public interface Target extends AutoCloseable {
     /** {@code lianmai}, {@code janus}, … */
     String name();
 

@@ -13,19 +13,19 @@ import java.util.Map;
  *
  * <p>A thread that ends between two samples is counted up to the former. Thread: one. Units: ns.
  */
-final class ThreadTimes {
+public final class ThreadTimes {
     private final Path tasks;
     private final Map<String, Long> byThread = new HashMap<>();
     private final Map<String, Boolean> isRelay = new HashMap<>();
 
     /** @param relay of the threads called {@code relay-N}; 0 in servers that have none */
-    record Sample(long process, long relay) {
-        Sample minus(final Sample earlier) {
+    public record Sample(long process, long relay) {
+        public Sample minus(final Sample earlier) {
             return new Sample(process - earlier.process, relay - earlier.relay);
         }
     }
 
-    ThreadTimes(final long pid) {
+    public ThreadTimes(final long pid) {
         this(Path.of("/proc/" + pid + "/task"));
     }
 
@@ -33,7 +33,7 @@ final class ThreadTimes {
         this.tasks = tasks;
     }
 
-    Sample sample() throws BenchException {
+    public Sample sample() throws BenchException {
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
             for (final Path thread : threads) {
                 read(thread);

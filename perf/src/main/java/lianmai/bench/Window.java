@@ -17,7 +17,7 @@ import org.HdrHistogram.Histogram;
  *
  * <p>Thread: one. Units: ns.
  */
-final class Window {
+public final class Window {
     /** How often the live figures are drawn. */
     private static final Duration TICK = Duration.ofMillis(500);
 
@@ -27,16 +27,16 @@ final class Window {
     private final ThreadTimes self = new ThreadTimes(ProcessHandle.current().pid());
 
     /** What a window saw. */
-    record View(Map<Metric, Double> figures, LoadFigures load, Histogram latency, long fromNs, long toNs) {}
+    public record View(Map<Metric, Double> figures, LoadFigures load, Histogram latency, long fromNs, long toNs) {}
 
-    Window(final Target target, final LoadRun run) {
+    public Window(final Target target, final LoadRun run) {
         this.target = target;
         this.run = run;
         this.server = target.pid().isPresent() ? new ThreadTimes(target.pid().getAsLong()) : null;
     }
 
     /** Looks for so long. */
-    View watch(final Duration length, final Progress progress, final String stage) throws BenchException {
+    public View watch(final Duration length, final Progress progress, final String stage) throws BenchException {
         run.takeInterval();
         final OptionalLong forwardedBefore = target.forwarded();
         final ThreadTimes.Sample serverBefore = server == null ? null : server.sample();
@@ -83,7 +83,7 @@ final class Window {
     }
 
     /** The main thread has nothing else to do. */
-    static void sleep(final long ns) throws BenchException {
+    public static void sleep(final long ns) throws BenchException {
         try {
             TimeUnit.NANOSECONDS.sleep(ns);
         } catch (final InterruptedException e) {

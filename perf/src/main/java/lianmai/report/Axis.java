@@ -10,31 +10,31 @@ import java.util.Locale;
  * @param low at 0
  * @param high at 1
  */
-record Axis(Scale scale, String label, double low, double high) {
+public record Axis(Scale scale, String label, double low, double high) {
     private static final int WANTED_TICKS = 6;
 
-    enum Scale {
+    public enum Scale {
         LINEAR,
         LOG,
         /** Percentiles, each nine as wide as the one before: 90, 99, 99.9. */
         NINES
     }
 
-    record Tick(double value, String text) {}
+    public record Tick(double value, String text) {}
 
-    Axis {
+    public Axis {
         if (!(low < high)) {
             throw new IllegalArgumentException("an axis from " + low + " to " + high);
         }
     }
 
     /** From zero to a little more than the largest value. */
-    static Axis linear(final String label, final double highest) {
+    public static Axis linear(final String label, final double highest) {
         return new Axis(Scale.LINEAR, label, 0, highest > 0 ? highest * 1.08 : 1);
     }
 
     /** From the smallest to the largest positive value, opened to at least one whole decade. */
-    static Axis log(final String label, final double lowest, final double highest) {
+    public static Axis log(final String label, final double lowest, final double highest) {
         final double low = lowest > 0 ? lowest * 0.8 : 1;
         return new Axis(Scale.LOG, label, low, Math.max(highest * 1.25, low * 10));
     }

@@ -1,10 +1,10 @@
 package lianmai.report;
 
 /** The characters that mean something in HTML and SVG, made harmless. */
-final class Html {
+public final class Html {
     private Html() {}
 
-    static String escape(final String text) {
+    public static String escape(final String text) {
         final StringBuilder escaped = new StringBuilder(text.length() + 16);
         for (int i = 0; i < text.length(); i++) {
             switch (text.charAt(i)) {

@@ -33,7 +33,13 @@ public final class ResultFile {
         return result;
     }
 
-    static <T> T read(final Path file, final Class<T> type, final String what) throws IOException {
+    /**
+     * Reads a file of a type.
+     *
+     * @param what the type, for the sentence
+     * @throws IOException with a sentence for the user
+     */
+    public static <T> T read(final Path file, final Class<T> type, final String what) throws IOException {
         if (!Files.isReadable(file)) {
             throw new IOException(file + (Files.exists(file) ? " cannot be read" : " does not exist"));
         }

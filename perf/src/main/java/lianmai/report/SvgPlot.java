@@ -9,7 +9,7 @@ import java.util.Locale;
  *
  * <p>Units: pixels of a 720 by 300 picture that scales with the page.
  */
-final class SvgPlot {
+public final class SvgPlot {
     private static final int WIDTH = 720;
     private static final int HEIGHT = 300;
     private static final int LEFT = 64;
@@ -19,18 +19,18 @@ final class SvgPlot {
     /** About the width of a character of the legend. */
     private static final double LEGEND_CHARACTER = 6.7;
 
-    enum Style {
+    public enum Style {
         LINE,
         DOTS,
         /** A thin line from the axis up to a dot: events in time. */
         STEMS
     }
 
-    record Point(double x, double y, String tip) {}
+    public record Point(double x, double y, String tip) {}
 
     /** @param color index of the style sheet's series colours */
-    record Series(String name, Style style, int color, List<Point> points) {
-        Series {
+    public record Series(String name, Style style, int color, List<Point> points) {
+        public Series {
             points = List.copyOf(points);
         }
     }
@@ -39,18 +39,18 @@ final class SvgPlot {
     private final Axis up;
     private final List<Series> all = new ArrayList<>();
 
-    SvgPlot(final Axis across, final Axis up) {
+    public SvgPlot(final Axis across, final Axis up) {
         this.across = across;
         this.up = up;
     }
 
-    SvgPlot add(final Series series) {
+    public SvgPlot add(final Series series) {
         all.add(series);
         return this;
     }
 
     /** The {@code <svg>} element. */
-    String svg(final String title) {
+    public String svg(final String title) {
         final StringBuilder svg = new StringBuilder(4096);
         svg.append(String.format(
                 Locale.ROOT,

@@ -7,9 +7,10 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import lianmai.sim.CoreLaws;
 import org.junit.jupiter.api.Test;
 
-/** What may know what in this module: {@code bench → {load, impair, reference, report}}, {@code load → door}. */
+/** What may know what in this module: {@code lab → bench → {load, impair, reference, report}}, {@code load → door}. */
 class PerfLawsTest {
     private static final JavaClasses PRODUCTION = CoreLaws.production(
+            "lianmai.lab",
             "lianmai.bench",
             "lianmai.report",
             "lianmai.load",
@@ -23,6 +24,8 @@ class PerfLawsTest {
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
                 .withOptionalLayers(true)
+                .layer("lab")
+                .definedBy("lianmai.lab..")
                 .layer("bench")
                 .definedBy("lianmai.bench..")
                 .layer("report")
@@ -35,18 +38,20 @@ class PerfLawsTest {
                 .definedBy("lianmai.impair..")
                 .layer("reference")
                 .definedBy("lianmai.reference..")
-                .whereLayer("bench")
+                .whereLayer("lab")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("bench")
+                .mayOnlyBeAccessedByLayers("lab")
                 .whereLayer("report")
-                .mayOnlyBeAccessedByLayers("bench")
+                .mayOnlyBeAccessedByLayers("lab", "bench")
                 .whereLayer("load")
-                .mayOnlyBeAccessedByLayers("bench")
+                .mayOnlyBeAccessedByLayers("lab", "bench")
                 .whereLayer("door")
-                .mayOnlyBeAccessedByLayers("bench", "load")
+                .mayOnlyBeAccessedByLayers("lab", "bench", "load")
                 .whereLayer("impair")
-                .mayOnlyBeAccessedByLayers("bench", "load")
+                .mayOnlyBeAccessedByLayers("lab", "bench", "load")
                 .whereLayer("reference")
-                .mayOnlyBeAccessedByLayers("bench")
+                .mayOnlyBeAccessedByLayers("lab", "bench")
                 .check(PRODUCTION);
     }
 
