@@ -2,8 +2,11 @@ package lianmai.gc;
 
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
@@ -13,6 +16,10 @@ import java.util.function.BiConsumer;
  * <p>Two things are budgeted. One packet in a thousand may stay longer than {@link Limits#residenceNs()}: the budget of
  * a minute is a thousandth of its packets, and each packet that stays longer takes one. And no pause may hold the
  * threads longer than {@link Limits#pauseNs()}: one that does is a violation at once.
+ *
+ * <p>Late packets are put down to whatever held threads or took their cores meanwhile ({@link Culprits}). As that may
+ * be told later than the packets were, the verdict waits for {@link #VERDICT_AFTER_NS}; until then it is
+ * {@link PauseCause#RESIDENCE}.
  *
  * <p>Forgets what is {@link #WINDOW_S} seconds ago.
  *
@@ -25,6 +32,8 @@ public final class LatencyBudget {
     private static final int CAUSES = PauseCause.values().length;
     private static final long SECOND_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long ALLOWED_OF = 1000;
+    /** Flight Recorder tells each second what was in the last one: at the second report from now it is known. */
+    private static final long VERDICT_AFTER_NS = TimeUnit.MILLISECONDS.toNanos(1500);
 
     private final Limits limits;
     private final BiConsumer<Violation, State> listener;
@@ -35,6 +44,8 @@ public final class LatencyBudget {
     private final long[] pauses = new long[CAUSES];
     private final long[] pausedNs = new long[CAUSES];
     private final long[] violations = new long[CAUSES];
+    private final Culprits culprits = new Culprits();
+    private final Deque<Violation> unjudged = new ArrayDeque<>();
     private Violation last;
 
     /**
@@ -92,12 +103,18 @@ public final class LatencyBudget {
     /**
      * Something took longer than allowed.
      *
-     * @param ns how long it took; for {@link PauseCause#RESIDENCE} the budget that was exceeded
+     * @param ns how long it took; of late packets the budget that was exceeded
+     * @param isOfPackets whether packets were late; else threads were held
      */
-    public record Violation(PauseCause cause, String detail, long atNs, long ns) {
+    public record Violation(PauseCause cause, String detail, long atNs, long ns, boolean isOfPackets) {
+        /** Late packets that are put down to somebody. */
+        private Violation by(final Culprits.Culprit culprit) {
+            return new Violation(culprit.cause(), detail + "; meanwhile there were " + culprit, atNs, ns, isOfPackets);
+        }
+
         @Override
         public String toString() {
-            return cause == PauseCause.RESIDENCE
+            return isOfPackets
                     ? detail
                     : Pause.milliseconds(ns) + " of " + cause + " (" + detail + "): " + cause.sentence();
         }
@@ -140,17 +157,23 @@ public final class LatencyBudget {
             longest[cell] = Math.max(longest[cell], pause.totalNs());
             pauses[pause.cause().ordinal()]++;
             pausedNs[pause.cause().ordinal()] += pause.totalNs();
+            culprits.onPause(pause);
             if (pause.totalNs() <= limits.pauseNs) {
                 return;
             }
-            violation = new Violation(pause.cause(), pause.detail(), pause.endNs(), pause.totalNs());
+            violation = new Violation(pause.cause(), pause.detail(), pause.endNs(), pause.totalNs(), false);
             state = note(violation, pause.endNs());
         }
         listener.accept(violation, state);
     }
 
+    /** A collection is over. */
+    public synchronized void onCollectorRun(final CollectorRun run) {
+        culprits.onRun(run);
+    }
+
     /**
-     * What was forwarded in the last second.
+     * What was forwarded in the last second; to be called each second.
      *
      * @param late how many of the packets stayed longer than {@link Limits#residenceNs()}
      * @param mostly on what their time went
@@ -162,18 +185,28 @@ public final class LatencyBudget {
             final int cell = cellOf(nowNs);
             packets[cell] += forwarded;
             slow[cell] += late;
-            if (late == 0 || stateAt(nowNs).residenceLeft >= 0) {
+            if (late > 0 && stateAt(nowNs).residenceLeft < 0) {
+                last = new Violation(
+                        PauseCause.RESIDENCE,
+                        late + " of " + forwarded + " packets stayed longer than "
+                                + Pause.milliseconds(limits.residenceNs) + ", mostly " + mostly,
+                        nowNs,
+                        limits.residenceNs,
+                        true);
+                unjudged.add(last);
+            }
+            if (unjudged.isEmpty() || nowNs - unjudged.getFirst().atNs < VERDICT_AFTER_NS) {
                 return;
             }
-            violation = new Violation(
-                    PauseCause.RESIDENCE,
-                    late + " of " + forwarded + " packets stayed longer than " + Pause.milliseconds(limits.residenceNs)
-                            + ", mostly " + mostly,
-                    nowNs,
-                    limits.residenceNs);
+            violation = judge(unjudged.removeFirst());
             state = note(violation, nowNs);
         }
         listener.accept(violation, state);
+    }
+
+    private Violation judge(final Violation violation) {
+        final Optional<Culprits.Culprit> culprit = culprits.before(violation.atNs, limits.residenceNs);
+        return culprit.map(violation::by).orElse(violation);
     }
 
     /** How it stands now. */

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingStream;
 
 /**
@@ -115,10 +116,7 @@ public final class PauseMonitor implements AutoCloseable {
                     newStream,
                     "jdk.SafepointEnd",
                     event -> safepoints.onEnd(event.getLong("safepointId"), ns(event.getEndTime())));
-            on(
-                    newStream,
-                    "jdk.GarbageCollection",
-                    event -> safepoints.onCollection(event.getLong("gcId"), event.getString("cause")));
+            on(newStream, "jdk.GarbageCollection", this::onCollection);
             on(newStream, "jdk.ZAllocationStall", this::onStall);
             // Only now: what fails so early would leave a stream that nobody closes.
             stream = newStream;
@@ -149,7 +147,26 @@ public final class PauseMonitor implements AutoCloseable {
 
     private void onOperation(final RecordedEvent event) {
         if (event.getBoolean("safepoint")) {
-            safepoints.onOperation(event.getLong("safepointId"), event.getString("operation"));
+            safepoints.onOperation(event.getLong("safepointId"), event.getString("operation") + asker(event));
+        }
+    }
+
+    /** Who wanted it, as another thread carries it out. */
+    private static String asker(final RecordedEvent event) {
+        final RecordedThread thread = event.getThread("caller");
+        if (thread == null) {
+            return "";
+        }
+        return " for " + (thread.getJavaName() == null ? thread.getOSName() : thread.getJavaName());
+    }
+
+    private void onCollection(final RecordedEvent event) {
+        final String why = event.getString("cause");
+        safepoints.onCollection(event.getLong("gcId"), why);
+        final long endNs = ns(event.getEndTime());
+        if (endNs >= sinceNs) {
+            budget.onCollectorRun(
+                    new CollectorRun(SafepointAssembler.isAsked(why), why, ns(event.getStartTime()), endNs));
         }
     }
 

@@ -102,17 +102,18 @@ final class SafepointAssembler {
         }
         final long total = endNs - now.beganNs;
         final long toSafepoint = now.stoodNs - now.beganNs;
-        if (2 * toSafepoint > total) {
-            listener.accept(new Pause(PauseCause.TIME_TO_SAFEPOINT, named(now.operation), endNs, total, toSafepoint));
-        } else if (now.collection == NONE) {
-            listener.accept(new Pause(PauseCause.VM_OPERATION, named(now.operation), endNs, total, toSafepoint));
+        final boolean isLate = 2 * toSafepoint > total;
+        if (now.collection == NONE) {
+            final PauseCause cause = isLate ? PauseCause.TIME_TO_SAFEPOINT : PauseCause.VM_OPERATION;
+            listener.accept(new Pause(cause, named(now.operation), endNs, total, toSafepoint));
         } else {
-            final Pause pause = new Pause(PauseCause.COLLECTOR, now.step, endNs, total, toSafepoint);
-            final String cause = causes.get(now.collection);
-            if (cause == null) {
+            final PauseCause cause = isLate ? PauseCause.TIME_TO_SAFEPOINT : PauseCause.COLLECTOR;
+            final Pause pause = new Pause(cause, now.step, endNs, total, toSafepoint);
+            final String why = causes.get(now.collection);
+            if (why == null) {
                 waiting.add(new Waiting(now.collection, now.step, pause));
             } else {
-                listener.accept(explained(pause, cause));
+                listener.accept(explained(pause, why));
             }
         }
         reportOld(endNs);
@@ -139,13 +140,19 @@ final class SafepointAssembler {
         }
     }
 
-    private static Pause explained(final Pause pause, final String cause) {
+    private static Pause explained(final Pause pause, final String why) {
+        final boolean isAsked = pause.cause() == PauseCause.COLLECTOR && isAsked(why);
         return new Pause(
-                ASKED.contains(cause) ? PauseCause.ASKED_COLLECTION : PauseCause.COLLECTOR,
-                cause + ": " + pause.detail(),
+                isAsked ? PauseCause.ASKED_COLLECTION : pause.cause(),
+                why + ": " + pause.detail(),
                 pause.endNs(),
                 pause.totalNs(),
                 pause.toSafepointNs());
+    }
+
+    /** Whether a collection with this cause was asked for by somebody. */
+    static boolean isAsked(final String why) {
+        return ASKED.contains(why);
     }
 
     private static String named(final String operation) {

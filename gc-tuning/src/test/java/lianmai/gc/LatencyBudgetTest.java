@@ -48,6 +48,7 @@ class LatencyBudgetTest {
         assertThat(violations).isEmpty();
         residence(0, 1);
         assertThat(budget.state(nowNs).residenceLeft()).isEqualTo(-0.05, TINY);
+        judge();
         assertThat(violations).singleElement().satisfies(violation -> {
             assertThat(violation.cause()).isEqualTo(PauseCause.RESIDENCE);
             assertThat(violation.toString())
@@ -59,17 +60,20 @@ class LatencyBudgetTest {
     @Test
     void shouldNotCallASinglePacketOfAFewAViolation() {
         residence(50, 1);
+        judge();
         assertThat(violations).isEmpty();
         residence(50, 1);
+        judge();
         assertThat(violations).hasSize(1);
     }
 
     @Test
     void shouldNotBlameASecondWithoutLatePackets() {
         residence(1000, 5);
+        judge();
         assertThat(violations).hasSize(1);
-        nowNs += SECOND;
         residence(1000, 0);
+        judge();
         assertThat(violations).hasSize(1);
         assertThat(budget.state(nowNs).isOverspent()).isTrue();
     }
@@ -96,7 +100,7 @@ class LatencyBudgetTest {
         assertThat(violations).isEmpty();
         assertThat(budget.state(nowNs).pauseLeft()).isEqualTo(0, TINY);
         pause(PauseCause.VM_OPERATION, MS + 1);
-        assertThat(violations).containsExactly(new Violation(PauseCause.VM_OPERATION, "what", nowNs, MS + 1));
+        assertThat(violations).containsExactly(new Violation(PauseCause.VM_OPERATION, "what", nowNs, MS + 1, false));
         assertThat(budget.state(nowNs).isOverspent()).isTrue();
     }
 
@@ -132,6 +136,28 @@ class LatencyBudgetTest {
         assertThat(budget.state(nowNs).longestPauseNs()).isEqualTo(2 * MS);
     }
 
+    @Test
+    void shouldPutLatePacketsDownToWhatHeldThemLonger() {
+        residence(1000, 900);
+        assertThat(budget.state(nowNs).isOverspent()).isTrue();
+        assertThat(budget.state(nowNs).last().cause()).isEqualTo(PauseCause.RESIDENCE);
+        assertThat(violations).isEmpty();
+        // Told of only now.
+        budget.onPause(new Pause(PauseCause.NOT_RUN, "late heartbeat", nowNs - 10 * MS, 300 * MS, 0));
+        budget.onCollectorRun(new CollectorRun(true, "System.gc()", nowNs - 200 * MS, nowNs - 100 * MS));
+        violations.clear();
+        judge();
+        assertThat(violations).singleElement().satisfies(violation -> {
+            assertThat(violation.cause()).isEqualTo(PauseCause.NOT_RUN);
+            assertThat(violation.isOfPackets()).isTrue();
+            assertThat(violation.toString())
+                    .isEqualTo("900 of 1000 packets stayed longer than 1.000 ms, mostly KERNEL_WAIT; meanwhile there"
+                            + " were 300.000 ms of NOT_RUN (late heartbeat)");
+        });
+        assertThat(budget.violations(PauseCause.NOT_RUN)).isEqualTo(2);
+        assertThat(budget.violations(PauseCause.RESIDENCE)).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({"1ms, 1000, 1000", "500us, 500, 500", "'2ms,100us', 2000, 100", "'1s, 1.5ms', 1000000, 1500"})
     void shouldReadLimits(final String text, final long residenceUs, final long pauseUs) {
@@ -150,6 +176,14 @@ class LatencyBudgetTest {
 
     private void residence(final long packets, final long late) {
         budget.onResidence(nowNs, packets, late, "KERNEL_WAIT");
+    }
+
+    /** Two quiet seconds later it is known who it was. */
+    private void judge() {
+        nowNs += SECOND;
+        residence(0, 0);
+        nowNs += SECOND;
+        residence(0, 0);
     }
 
     private void pause(final PauseCause cause, final long ns) {

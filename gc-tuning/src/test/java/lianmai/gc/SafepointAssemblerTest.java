@@ -27,6 +27,18 @@ class SafepointAssemblerTest {
         assertThat(pauses).containsExactly(new Pause(PauseCause.TIME_TO_SAFEPOINT, "Cleanup", 6000, 5000, 4000));
     }
 
+    /** Who came late is one question, why there was a safepoint at all another. */
+    @Test
+    void shouldSayWhatAllWaitedFor() {
+        assembler.onBegin(4, 1000, 5000);
+        assembler.onCollectorPause(7, "Pause Mark Start", 5100);
+        assembler.onEnd(4, 6000);
+        assembler.onCollection(7, "Diagnostic Command");
+        assertThat(pauses)
+                .containsExactly(new Pause(
+                        PauseCause.TIME_TO_SAFEPOINT, "Diagnostic Command: Pause Mark Start", 6000, 5000, 4000));
+    }
+
     /** G1, Parallel and Serial tell of the collection within its pause. */
     @Test
     void shouldSayThatACollectionWasAskedFor() {

@@ -12,7 +12,7 @@ class ViolationLogTest {
     private final List<String> lines = new ArrayList<>();
     private final ViolationLog log = new ViolationLog(lines::add);
     private final LatencyBudget.Violation violation =
-            new LatencyBudget.Violation(PauseCause.VM_OPERATION, "Cleanup", 0, 2_345_678);
+            new LatencyBudget.Violation(PauseCause.VM_OPERATION, "Cleanup", 0, 2_345_678, false);
 
     @Test
     void shouldSayWhatItWasAtOnce() {

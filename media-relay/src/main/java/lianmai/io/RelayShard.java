@@ -1,5 +1,6 @@
 package lianmai.io;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
@@ -160,6 +161,13 @@ public final class RelayShard implements AutoCloseable {
     /** Which socket implementation it uses: {@code io_uring} or {@code nio}. */
     public String io() {
         return started.join().io();
+    }
+
+    /** What its thread has allocated since its start, in bytes; reading it does not disturb that thread. */
+    public long allocatedBytes() {
+        return ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
+                ? Math.max(0, threads.getThreadAllocatedBytes(thread.threadId()))
+                : 0;
     }
 
     /** Whether the thread runs. */

@@ -52,6 +52,12 @@ final class ServerFigures {
         for (final Counter counter : Counter.values()) {
             figures.add(counter(counter, labels, shard));
         }
+        figures.add(Figure.counter(
+                        "relay_allocated",
+                        labels,
+                        "what the relay's thread has allocated on the heap; nothing for a packet once it is warm",
+                        shard::allocatedBytes)
+                .in(BYTES));
         return this;
     }
 
