@@ -93,6 +93,8 @@ final class BenchRun {
             switch (plan.scenario()) {
                 case JOINSTORM -> new JoinStorm(plan, loops, findings).run(targets);
                 case SIGNALING -> new SignalingCrowd(plan, loops, findings).run((LianmaiTarget) targets.getFirst());
+                case RESIDENCE -> new ResidenceLoad(plan, loops, findings).run((LianmaiTarget) targets.getFirst());
+                case OVERLOAD -> new OverloadLoad(plan, loops, findings).run((LianmaiTarget) targets.getFirst());
                 case STAGE -> new StageTurns(plan, loops, findings).run((LianmaiTarget) targets.getFirst());
                 default -> new SteadyLoad(plan, loops, findings).run(targets);
             }

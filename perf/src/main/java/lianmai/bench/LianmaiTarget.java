@@ -178,6 +178,11 @@ public final class LianmaiTarget implements Target {
         return startUp;
     }
 
+    /** As of its monitor's last look, which it takes once a second. */
+    NativeHistogram residence() throws BenchException {
+        return Scrape.residence(http, url);
+    }
+
     /** Where its pages are. */
     public URI url() {
         return url;

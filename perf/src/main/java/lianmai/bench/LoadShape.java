@@ -3,6 +3,7 @@ package lianmai.bench;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import lianmai.load.FrameSplit;
 import lianmai.load.LoadPlan;
 import lianmai.load.PublisherSpec;
 import lianmai.load.RoomPlan;
@@ -15,7 +16,32 @@ final class LoadShape {
 
     private static final int JOINS_AT_A_TIME = 64;
 
+    /** What a frame's packet has besides its part of the frame: VP8 descriptor and RTP header. */
+    private static final int DESCRIPTOR = 6;
+
+    private static final int RTP_HEADER = 12;
+
     private LoadShape() {}
+
+    /**
+     * A camera's frame on the wire.
+     *
+     * @param packetBytes of each RTP packet, before encryption
+     */
+    record Burst(int packets, int packetBytes, int perSecond) {
+        /** Of all RTP packets together. */
+        int bitsPerSecond() {
+            return packets * packetBytes * 8 * perSecond;
+        }
+    }
+
+    /** A frame of this load's cameras, other than a key frame. */
+    static Burst burst(final Scenario.Load load) {
+        final PublisherSpec camera = publisher(load);
+        final int frame = load.bitsPerSecond() / 8 / camera.framesPerSecond();
+        final int packets = FrameSplit.packets(frame, camera.payloadBytes() - DESCRIPTOR);
+        return new Burst(packets, frame / packets + DESCRIPTOR + RTP_HEADER, camera.framesPerSecond());
+    }
 
     /** The whole load. */
     static LoadPlan plan(final Scenario.Load load) {

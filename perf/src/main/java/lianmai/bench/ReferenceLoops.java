@@ -3,6 +3,7 @@ package lianmai.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import lianmai.reference.CReference;
 import lianmai.reference.ReferenceException;
@@ -52,6 +53,38 @@ final class ReferenceLoops {
         }
     }
 
+    /**
+     * The C loop that does what the relay has to do under this load: the same bursts at the same times, fanned out to
+     * as many viewers, sealed for each. It sleeps between bursts, as the relay does.
+     *
+     * @return none where there is no such loop: several cameras
+     */
+    Optional<ReferenceRow> sameWork(final Scenario.Load load) throws BenchException {
+        if (loops == null || load.subscribers() == 0 || load.bitsPerSecond() > 0 && load.streams() != 1) {
+            return Optional.empty();
+        }
+        return Optional.of(fanout(load, "1", "2"));
+    }
+
+    /** The same for a certain time, which it then is judged by. */
+    ReferenceRow fanout(final Scenario.Load load, final String seconds, final String rounds) throws BenchException {
+        final List<String> options = new ArrayList<>(List.of("--seconds", seconds, "--rounds", rounds));
+        options.addAll(List.of("--destinations", Integer.toString(load.subscribers())));
+        if (load.bitsPerSecond() == 0) {
+            options.addAll(List.of("--only", "fanout/audio/block/*", "--streams", Integer.toString(load.streams())));
+        } else {
+            final LoadShape.Burst burst = LoadShape.burst(load);
+            options.addAll(List.of("--only", "fanout/video/block/*", "--fps", Integer.toString(burst.perSecond())));
+            options.addAll(List.of("--size", Integer.toString(burst.packetBytes() + 1)));
+            options.addAll(List.of("--bitrate", Integer.toString(burst.bitsPerSecond())));
+        }
+        try {
+            return loops.run("fanout", options).getFirst();
+        } catch (final ReferenceException e) {
+            throw new BenchException(e.getMessage(), e);
+        }
+    }
+
     List<Reference> quick() throws BenchException {
         return loops == null ? List.of() : references(true);
     }
@@ -77,7 +110,7 @@ final class ReferenceLoops {
     }
 
     /** CPU time, as that of servers is; of a loop that spins while it waits, the clock's. */
-    private static double cost(final ReferenceRow row) {
+    static double cost(final ReferenceRow row) {
         return row.cpuNsPerPacket() > 0
                 ? row.cpuNsPerPacket()
                 : row.nsPerPacket().median();

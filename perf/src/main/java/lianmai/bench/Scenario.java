@@ -11,16 +11,24 @@ enum Scenario {
     AUDIO("ten voices, twenty listeners each", 10, 1, 20, 0, 10, 5),
     JOINSTORM("an audience that comes all at once, to a room that plays already", 1, 1, 200, 1_000_000, 5, 5),
     STAGE("guests take turns on a seat", 8, 3, 10, 500_000, 10, 3),
-    SOAK("a fan-out for minutes: what piles up", 1, 1, 150, 2_500_000, 300, 1),
+    SOAK("a fan-out for minutes, at 70 % load unless told how many viewers: what piles up", 1, 1, 0, 2_500_000, 300, 1),
+    RESIDENCE(
+            "how long packets stay in the relay at 30, 50 and 70 % load, beside the C loop", 1, 1, 0, 2_500_000, 10, 5),
+    OVERLOAD("rooms that send, from half of what the server bears to half as much again", 12, 1, 0, 2_500_000, 5, 3),
     SIGNALING("idle WebSockets, joins and chat, without media", 1, 0, 10_000, 0, 10, 3),
     REFERENCE("the C loops alone: what this machine can do", 0, 0, 0, 0, 1, 1);
 
     /**
      * @param publishers in each room
-     * @param subscribers in each room
+     * @param subscribers in each room; 0 for as many as make a certain load
      * @param bitsPerSecond of each picture; 0 for sound alone
      */
-    record Load(int rooms, int publishers, int subscribers, int bitsPerSecond) {}
+    record Load(int rooms, int publishers, int subscribers, int bitsPerSecond) {
+        /** How many publishers there are in all rooms. */
+        int streams() {
+            return rooms * publishers;
+        }
+    }
 
     private final String sentence;
     private final int rooms;

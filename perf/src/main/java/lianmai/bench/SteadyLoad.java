@@ -5,9 +5,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
-import lianmai.load.LoadException;
-import lianmai.load.LoadRun;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import lianmai.reference.ReferenceRow;
 import lianmai.report.BenchResult.Pause;
 import lianmai.report.BenchResult.Round;
 import lianmai.report.BenchResult.Step;
@@ -18,13 +20,13 @@ import lianmai.report.Metric;
  * With {@code --find-max} the rounds take place at the highest load that our server bears.
  */
 final class SteadyLoad {
-    /** Whoever has joined last has its key frame and its jitter behind it. */
-    private static final Duration SETTLE = Duration.ofSeconds(2);
+    /** What a soak runs at unless told how many viewers. */
+    private static final double SOAK_PERCENT = 70;
 
-    private static final Duration READY = Duration.ofSeconds(60);
-    private static final int ATTEMPTS = 3;
-    /** Beyond it the generator may be what is measured. */
-    private static final double BUSY_PERCENT = 80;
+    private static final int FIRST_GUESS = 150;
+
+    /** How long one try of the search for that lasts. */
+    private static final Duration TRY = Duration.ofSeconds(3);
 
     private final BenchPlan plan;
     private final ReferenceLoops loops;
@@ -38,32 +40,38 @@ final class SteadyLoad {
 
     void run(final List<Target> targets) throws BenchException {
         final BenchPlan.Timing timing = plan.timing();
-        final double roundS = timing.round().plus(SETTLE).toMillis() / 1e3 + 2;
+        final double roundS = timing.round().plus(Watching.SETTLE).toMillis() / 1e3 + 2;
         final double steps = timing.findMax() ? SearchMax.MOST_STEPS : 0;
         final Progress progress = Progress.onConsole(
                 targets.size() * (timing.warmUp().toMillis() / 1e3 + 2 + (timing.rounds() + steps) * roundS));
         try (Impairment impairment = Impairment.of(plan.impair())) {
-            final Rounds rounds = new Rounds(progress, impairment);
-            rounds.run(targets);
+            new Rounds(new Watching(
+                            progress, impairment, findings, plan.rivals().isEmpty()))
+                    .run(targets);
         } finally {
             progress.end();
         }
     }
 
     private final class Rounds {
-        private final Progress progress;
-        private final Impairment impairment;
+        private final Watching watching;
         private Scenario.Load load = plan.load();
         private long firstNs;
 
-        Rounds(final Progress progress, final Impairment impairment) {
-            this.progress = progress;
-            this.impairment = impairment;
+        Rounds(final Watching watching) {
+            this.watching = watching;
         }
 
         void run(final List<Target> targets) throws BenchException {
+            final boolean isAnyLoad = load.subscribers() == 0;
+            if (isAnyLoad) {
+                load = LoadShape.withSubscribers(load, FIRST_GUESS);
+            }
             for (final Target target : targets) {
-                watch(target, load, plan.timing().warmUp(), "warming up " + target.name());
+                watching.watch(target, load, plan.timing().warmUp(), "warming up " + target.name());
+            }
+            if (isAnyLoad) {
+                load = withShare(watching, targets.getFirst(), load, SOAK_PERCENT);
             }
             if (plan.timing().findMax()) {
                 findMax(targets.getFirst());
@@ -87,19 +95,37 @@ final class SteadyLoad {
             final boolean isSoak = plan.scenario() == Scenario.SOAK && target instanceof LianmaiTarget;
             final double slotsBefore =
                     isSoak ? ((LianmaiTarget) target).scrape().slotsInUse() : 0;
-            final Window.View view = watch(target, load, plan.timing().round(), stage);
+            final Optional<ReferenceRow> same = hasSameWork(target) ? loops.sameWork(load) : Optional.empty();
+            final Window.View view = isSoak
+                    ? soak((LianmaiTarget) target, stage)
+                    : watching.watch(target, load, plan.timing().round(), stage);
             final Map<Metric, Double> figures = new EnumMap<>(view.figures());
             if (isSoak) {
-                Window.sleep(SETTLE.toNanos());
+                Window.sleep(Watching.SETTLE.toNanos());
+                figures.put(Metric.SLOTS_BEFORE, slotsBefore);
                 figures.put(Metric.SLOTS_LEFT, ((LianmaiTarget) target).scrape().slotsInUse() - slotsBefore);
             }
             figures.put(Metric.SUBSCRIBERS, (double) load.rooms() * load.subscribers());
             reference.ifPresent(ns -> figures.put(Metric.REFERENCE_NS, ns));
+            same.ifPresent(row -> addSame(row, figures));
             if (target instanceof LianmaiTarget ours) {
                 addJvm(ours, view, figures);
             }
-            warn(target, figures);
+            watching.warn(target, figures);
             tally.add(new Round(figures), view.latency());
+        }
+
+        /** The rounds of a soak are too long to be beside anything. */
+        private boolean hasSameWork(final Target target) {
+            return target instanceof LianmaiTarget && plan.scenario() != Scenario.SOAK;
+        }
+
+        private static void addSame(final ReferenceRow row, final Map<Metric, Double> figures) {
+            final double ns = ReferenceLoops.cost(row);
+            figures.put(Metric.C_LOOP_NS, ns);
+            if (figures.containsKey(Metric.RELAY_NS_PER_PACKET)) {
+                figures.put(Metric.C_SPEED, ns / figures.get(Metric.RELAY_NS_PER_PACKET));
+            }
         }
 
         private void addJvm(final LianmaiTarget ours, final Window.View view, final Map<Metric, Double> figures)
@@ -111,6 +137,7 @@ final class SteadyLoad {
                     .toList());
             figures.put(Metric.GC_CYCLES, (double)
                     pauses.stream().filter(pause -> !pause.isSafepoint()).count());
+            addCauses(pauses, figures);
             figures.put(
                     Metric.SAFEPOINT_MAX_US,
                     pauses.stream()
@@ -118,6 +145,25 @@ final class SteadyLoad {
                             .mapToDouble(Pause::micros)
                             .max()
                             .orElse(0));
+        }
+
+        /** A collection begins because of all that was allocated: each thread has its part in the cause. */
+        private void addCauses(final List<Pause> pauses, final Map<Metric, Double> figures) {
+            final Map<String, Integer> causes = new TreeMap<>();
+            pauses.stream()
+                    .filter(pause -> !pause.isSafepoint())
+                    .forEach(gc -> causes.merge(gc.what(), 1, Integer::sum));
+            if (!causes.isEmpty()) {
+                findings.warn("Collections: "
+                        + causes.entrySet().stream()
+                                .map(cause -> cause.getValue() + " × " + cause.getKey())
+                                .collect(Collectors.joining(", "))
+                        + ".");
+            }
+            if (figures.containsKey(Metric.RELAY_ALLOCATED)) {
+                final double part = figures.get(Metric.RELAY_ALLOCATED) / Math.max(1, figures.get(Metric.ALLOCATED));
+                figures.put(Metric.RELAY_GC_CYCLES, part * figures.get(Metric.GC_CYCLES));
+            }
         }
 
         private void findMax(final Target target) throws BenchException {
@@ -138,9 +184,10 @@ final class SteadyLoad {
 
         private Step step(final Target target, final Scenario.Load tried) throws BenchException {
             final int viewers = tried.rooms() * tried.subscribers();
-            final Window.View view = watch(target, tried, plan.timing().round(), "trying " + viewers + " viewers");
+            final Window.View view =
+                    watching.watch(target, tried, plan.timing().round(), "trying " + viewers + " viewers");
             final Map<Metric, Double> figures = view.figures();
-            warn(target, figures);
+            watching.warn(target, figures);
             final double lost = Math.max(figures.get(Metric.LOSS_PERCENT), figures.get(Metric.UNDELIVERED_PERCENT));
             final double p99 = figures.getOrDefault(Metric.LATENCY_P99_US, 0.0);
             final boolean isGood = lost <= SearchMax.GOOD_LOSS_PERCENT
@@ -150,71 +197,37 @@ final class SteadyLoad {
             return new Step(viewers, offered, lost, p99, isGood);
         }
 
-        /** A server that does not take everybody in at once gets two more chances, which the report tells. */
-        private Window.View watch(
-                final Target target, final Scenario.Load offered, final Duration length, final String stage)
-                throws BenchException {
-            for (int attempt = 1; ; attempt++) {
-                try {
-                    return watchOnce(target, offered, length, stage);
-                } catch (final LoadException e) {
-                    if (attempt == ATTEMPTS) {
-                        throw e;
-                    }
-                    findings.warn(target.name() + ", so that the round was begun again: " + e.getMessage());
-                }
-            }
-        }
-
-        private Window.View watchOnce(
-                final Target target, final Scenario.Load offered, final Duration length, final String stage)
-                throws BenchException {
-            try (LoadRun run = LoadRun.start(LoadShape.plan(offered).withRoute(impairment), target.door())) {
-                progress.show(stage, "joining", 0, System.nanoTime());
-                run.awaitReady(READY);
-                progress.show(stage, "settling", 0, System.nanoTime());
-                Window.sleep(SETTLE.toNanos());
-                progress.show(stage, "", SETTLE.toMillis() / 1e3, System.nanoTime());
-                final Window window = new Window(target, run);
-                return plan.scenario() == Scenario.SOAK && target instanceof LianmaiTarget ours
-                        ? soak(ours, window, length, stage)
-                        : window.watch(length, progress, stage);
-            } catch (final InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new BenchException("interrupted", e);
-            }
-        }
-
-        private Window.View soak(
-                final LianmaiTarget ours, final Window window, final Duration length, final String stage)
-                throws BenchException {
+        private Window.View soak(final LianmaiTarget ours, final String stage) throws BenchException {
             final HeapTraffic heap = new HeapTraffic(ours.pid().getAsLong());
-            final HeapTraffic.Allocated before = heap.allocated();
-            final Window.View view = window.watch(length, progress, stage);
-            view.figures().put(Metric.SLOTS_IN_USE, ours.scrape().slotsInUse());
-            final HeapTraffic.Allocated allocated = heap.allocated().minus(before);
-            final double seconds = (view.toNs() - view.fromNs()) * 1e-9;
-            view.figures().put(Metric.ALLOCATED_PER_S, allocated.process() / seconds);
-            view.figures()
-                    .put(
-                            Metric.ALLOCATED_PER_PACKET,
-                            allocated.process() / (view.figures().get(Metric.FORWARDED_PER_S) * seconds));
-            view.figures().put(Metric.RELAY_ALLOCATED, (double) allocated.relay());
-            return view;
+            return watching.watch(ours, load, stage, window -> {
+                final HeapTraffic.Allocated before = heap.allocated();
+                final Window.View view = window.watch(plan.timing().round(), watching.progress(), stage);
+                final Map<Metric, Double> figures = view.figures();
+                figures.put(Metric.SLOTS_IN_USE, ours.scrape().slotsInUse());
+                final HeapTraffic.Allocated allocated = heap.allocated().minus(before);
+                final double seconds = (view.toNs() - view.fromNs()) * 1e-9;
+                final double packets = figures.get(Metric.FORWARDED_PER_S) * seconds;
+                figures.put(Metric.ALLOCATED, (double) allocated.process());
+                figures.put(Metric.ALLOCATED_PER_S, allocated.process() / seconds);
+                figures.put(Metric.ALLOCATED_PER_PACKET, allocated.process() / packets);
+                figures.put(Metric.RELAY_ALLOCATED, (double) allocated.relay());
+                figures.put(Metric.RELAY_ALLOCATED_PER_PACKET, allocated.relay() / packets);
+                return view;
+            });
         }
+    }
 
-        private void warn(final Target target, final Map<Metric, Double> figures) {
-            if (figures.get(Metric.GENERATOR_CORE_PERCENT) > BUSY_PERCENT) {
-                findings.warn("The generator was busy for more than 80 % of its core against " + target.name()
-                        + ": latency and loss may be its own.");
-            }
-            if (figures.get(Metric.RECEIVE_DROPS) > 0) {
-                findings.warn("The generator's receive buffer was full against " + target.name()
-                        + ": packets were lost there that the server had sent.");
-            }
-            if (figures.get(Metric.INTEGRITY_ERRORS) > 0) {
-                findings.warn(target.name() + " delivered packets that were not what was sent.");
-            }
+    /** The load with as many viewers in each room as make the relay's thread so busy. */
+    static Scenario.Load withShare(
+            final Watching watching, final Target target, final Scenario.Load load, final double percent)
+            throws BenchException {
+        final ShareSearch search = new ShareSearch(percent, load.subscribers());
+        while (!search.isOver()) {
+            final int viewers = search.next();
+            final String stage = "trying " + viewers + " viewers";
+            final Window.View view = watching.watch(target, LoadShape.withSubscribers(load, viewers), TRY, stage);
+            search.found(view.figures().getOrDefault(Metric.RELAY_CORE_PERCENT, 0.0));
         }
+        return LoadShape.withSubscribers(load, search.best());
     }
 }

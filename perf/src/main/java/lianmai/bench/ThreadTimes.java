@@ -16,12 +16,16 @@ import java.util.Map;
 public final class ThreadTimes {
     private final Path tasks;
     private final Map<String, Long> byThread = new HashMap<>();
+    private final Map<String, Long> waits = new HashMap<>();
     private final Map<String, Boolean> isRelay = new HashMap<>();
 
-    /** @param relay of the threads called {@code relay-N}; 0 in servers that have none */
-    public record Sample(long process, long relay) {
+    /**
+     * @param relay of the threads called {@code relay-N}; 0 in servers that have none
+     * @param relayWaited how long those could have run, but others had their core
+     */
+    public record Sample(long process, long relay, long relayWaited) {
         public Sample minus(final Sample earlier) {
-            return new Sample(process - earlier.process, relay - earlier.relay);
+            return new Sample(process - earlier.process, relay - earlier.relay, relayWaited - earlier.relayWaited);
         }
     }
 
@@ -43,11 +47,13 @@ public final class ThreadTimes {
         }
         long process = 0;
         long relay = 0;
+        long waited = 0;
         for (final Map.Entry<String, Long> thread : byThread.entrySet()) {
             process += thread.getValue();
             relay += isRelay.get(thread.getKey()) ? thread.getValue() : 0;
+            waited += isRelay.get(thread.getKey()) ? waits.get(thread.getKey()) : 0;
         }
-        return new Sample(process, relay);
+        return new Sample(process, relay, waited);
     }
 
     private void read(final Path thread) {
@@ -55,12 +61,15 @@ public final class ThreadTimes {
         try {
             final String schedstat = Files.readString(thread.resolve("schedstat"));
             final String name = Files.readString(thread.resolve("comm"));
-            byThread.put(id, Long.parseLong(schedstat.substring(0, schedstat.indexOf(' '))));
+            final String[] times = schedstat.split(" ");
+            byThread.put(id, Long.parseLong(times[0]));
+            waits.put(id, Long.parseLong(times[1]));
             isRelay.put(id, name.startsWith("relay-"));
         } catch (final IOException e) {
             // It ended while we looked; what it had at the last sample stands.
             byThread.putIfAbsent(id, 0L);
             isRelay.putIfAbsent(id, false);
+            waits.putIfAbsent(id, 0L);
         }
     }
 }

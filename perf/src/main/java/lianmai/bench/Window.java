@@ -104,6 +104,8 @@ public final class Window {
             figures.put(Metric.SERVER_CORE_PERCENT, 100 * server.process() / lengthNs);
             figures.put(Metric.SERVER_NS_PER_PACKET, server.process() / forwarded);
             if (server.relay() > 0) {
+                figures.put(Metric.RELAY_CORE_PERCENT, 100 * server.relay() / lengthNs);
+                figures.put(Metric.RELAY_WAITED_PERCENT, 100 * server.relayWaited() / lengthNs);
                 figures.put(Metric.RELAY_NS_PER_PACKET, server.relay() / forwarded);
             }
         }

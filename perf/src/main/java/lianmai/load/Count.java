@@ -6,6 +6,8 @@ enum Count {
     SENT_PACKETS,
     /** Their bytes as UDP payload. */
     SENT_BYTES,
+    /** Bytes of payload of publishers' pictures. */
+    SENT_VIDEO_BYTES,
     /** RTX packets of publishers. */
     SENT_REPAIRS,
     /** Key frames of publishers. */
@@ -41,6 +43,16 @@ enum Count {
     CONTENT_DUE,
     /** Of these, those that came, by themselves or by RTX. */
     CONTENT_ARRIVED,
+    /** Of {@link #CONTENT_DUE}, sound. */
+    AUDIO_DUE,
+    /** Of {@link #CONTENT_ARRIVED}, sound. */
+    AUDIO_ARRIVED,
+    /** Bytes of payload in frames that sampled viewers' decoders can use. */
+    USABLE_BYTES,
+    /** RTCP datagrams due to viewers, by SRTCP's own numbers. */
+    RTCP_DUE,
+    /** Of these, those that came. */
+    RTCP_ARRIVED,
     /** Steps that the server took out of the sequence numbers. */
     RENUMBERED,
     /** SRTP refused it, but not as a replay. */

@@ -60,6 +60,9 @@ final class Downlink {
         /** One of its lines shows another publisher. */
         void onTakeover(int publisher, boolean isAudio, long arrivalNs);
 
+        /** A picture is there again after frames were missing. */
+        void onResumed(long arrivalNs);
+
         /** The path's round trip as ICE's checks tell it. */
         long roundTripNs();
     }
@@ -270,6 +273,7 @@ final class Downlink {
             }
         }
         time(b, mark, stream.isAudio(), arrivalNs);
+        use(b, offset, payload, payloadLength, mark, stream, arrivalNs);
         if (stream.listener() != null) {
             hear(b, offset, mark, stream.listener(), arrivalNs);
         }
@@ -302,8 +306,36 @@ final class Downlink {
                 lookForKeyFrame(b, payload + 2, length - 2, codec, RtpHeader.timestamp(b, offset), arrivalNs);
                 final int mark = verifier.onPayload(b, payload + 2, length - 2, null, 0);
                 time(b, mark, stream.isAudio(), arrivalNs);
+                use(b, offset, payload + 2, length - 2, mark, stream, arrivalNs);
                 return;
             }
+        }
+    }
+
+    /** Counts what a decoder could do with the packet. */
+    private void use(
+            final UnsafeBuffer b,
+            final int offset,
+            final int payload,
+            final int length,
+            final int mark,
+            final DownlinkStream stream,
+            final long arrivalNs) {
+        final FrameLedger frames = stream.frames();
+        if (frames == null || mark < 0) {
+            return;
+        }
+        final long usable = frames.onPacket(
+                PayloadMark.stream(b, mark),
+                PayloadMark.frame(b, mark),
+                PayloadMark.counter(b, mark),
+                Vp8Descriptor.isFrameStart(b, payload),
+                RtpHeader.marker(b, offset),
+                Vp8Descriptor.isKeyFrameStart(b, payload, length),
+                length);
+        tally.add(Count.USABLE_BYTES, usable);
+        if (frames.hasResumed()) {
+            context.onResumed(arrivalNs);
         }
     }
 

@@ -23,6 +23,7 @@ final class DownlinkStream {
     private final JitterEstimator jitter;
     private final StreamVerifier.Order order;
     private final Listener listener;
+    private final FrameLedger frames;
 
     private int occupant = -1;
     private long expectedBefore;
@@ -36,6 +37,7 @@ final class DownlinkStream {
         losses = isSampled ? new LossTracker(REORDER_DELAY_NS) : null;
         jitter = isSampled ? new JitterEstimator(codec.clockRate()) : null;
         order = isSampled ? new StreamVerifier.Order() : null;
+        frames = isSampled && codec == Codec.VP8 ? new FrameLedger() : null;
         listener = isSampled && codec == Codec.OPUS ? new Listener(tally.playout, tally.mouthToEar) : null;
     }
 
@@ -73,6 +75,11 @@ final class DownlinkStream {
     /** Null on viewers that are not sampled, and for pictures. */
     Listener listener() {
         return listener;
+    }
+
+    /** Null on viewers that are not sampled, and for what does not tell where its frames begin. */
+    FrameLedger frames() {
+        return frames;
     }
 
     /** Whether this is the first packet of another publisher than the one before. */

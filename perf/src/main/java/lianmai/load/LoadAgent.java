@@ -49,6 +49,7 @@ final class LoadAgent implements Runnable, Outbox, LoadClient.Surroundings {
     private final UnaryOperator<InetSocketAddress> route;
     private final long epochOffsetNs;
     private final int firstAddress;
+    private final boolean isHeld;
     private final Tally tally = new Tally(System.nanoTime());
     private final DueClients due = new DueClients();
     private final List<Takeover> takeovers = new ArrayList<>();
@@ -58,6 +59,7 @@ final class LoadAgent implements Runnable, Outbox, LoadClient.Surroundings {
     private int clientCount;
     private int failed;
     private long nowNs = System.nanoTime();
+    private long changedNs = nowNs;
     private volatile boolean isRunning = true;
 
     LoadAgent(
@@ -74,6 +76,7 @@ final class LoadAgent implements Runnable, Outbox, LoadClient.Surroundings {
         this.asClient = asClient;
         this.asServer = asServer;
         this.firstAddress = firstAddress;
+        isHeld = plan.isHeld();
         route = plan.route();
         epochOffsetNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
     }
@@ -152,7 +155,16 @@ final class LoadAgent implements Runnable, Outbox, LoadClient.Surroundings {
             case LoadCommand.Pause(var done) -> {
                 for (int i = 0; i < clientCount; i++) {
                     if (clients[i] != null) {
-                        clients[i].pause();
+                        clients[i].pause(nowNs);
+                    }
+                }
+                done.complete(null);
+            }
+            case LoadCommand.Send(var rooms, var done) -> {
+                changedNs = nowNs;
+                for (int i = 0; i < clientCount; i++) {
+                    if (clients[i] != null) {
+                        clients[i].send(rooms, nowNs);
                     }
                 }
                 done.complete(null);
@@ -181,6 +193,9 @@ final class LoadAgent implements Runnable, Outbox, LoadClient.Surroundings {
             clients = Arrays.copyOf(clients, Math.max(client.index() + 1, clients.length * 2));
         }
         clients[client.index()] = client;
+        if (isHeld && client.isPublisher()) {
+            client.holdAtFirst();
+        }
         clientCount = Math.max(clientCount, client.index() + 1);
         client.onEnter(atNs);
     }
@@ -311,6 +326,11 @@ final class LoadAgent implements Runnable, Outbox, LoadClient.Surroundings {
         if (takeovers.size() < MAX_TAKEOVERS) {
             takeovers.add(takeover);
         }
+    }
+
+    @Override
+    public long sinceChangeNs(final long atNs) {
+        return atNs - changedNs;
     }
 
     @Override

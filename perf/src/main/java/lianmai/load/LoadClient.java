@@ -3,6 +3,7 @@ package lianmai.load;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import lianmai.door.MediaRole;
 import lianmai.door.Session;
@@ -12,6 +13,7 @@ import lianmai.ice.IceCredentials;
 import lianmai.rtp.PacketKind;
 import lianmai.rtp.RtcpHeader;
 import lianmai.srtp.SrtpKeys;
+import lianmai.srtp.SrtpProfile;
 import lianmai.srtp.SrtpTransform;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -63,6 +65,9 @@ final class LoadClient implements UplinkContext, Downlink.Context {
         void onFailed(LoadClient client, String reason);
 
         void onTakeover(Takeover takeover);
+
+        /** How long before this moment it was last changed who sends. */
+        long sinceChangeNs(long atNs);
     }
 
     private final int index;
@@ -89,7 +94,10 @@ final class LoadClient implements UplinkContext, Downlink.Context {
     private SrtpTransform srtp;
     private Uplink uplink;
     private Downlink downlink;
+    private final SequenceLedger rtcp = new SequenceLedger();
     private int transportSequence;
+    private boolean isGcm;
+    private boolean isHeld;
     private long deadlineNs = Long.MAX_VALUE;
     private int heapIndex = DueClients.ABSENT;
 
@@ -219,7 +227,13 @@ final class LoadClient implements UplinkContext, Downlink.Context {
         if (srtp == null) {
             return;
         }
+        final int number = rtcpNumber(b, offset, length);
         final int plain = srtp.unprotectRtcp(b, offset, length);
+        if (plain >= 0 && downlink != null) {
+            final long result = rtcp.onSequence(number);
+            tally().add(Count.RTCP_DUE, SequenceLedger.due(result));
+            tally().add(Count.RTCP_ARRIVED, SequenceLedger.kind(result) < SequenceLedger.DUPLICATE ? 1 : 0);
+        }
         if (plain < 0 || !RtcpHeader.isValidCompound(b, offset, plain)) {
             return;
         }
@@ -228,6 +242,12 @@ final class LoadClient implements UplinkContext, Downlink.Context {
         } else {
             uplink.onRtcp(b, offset, plain, nowNs, surroundings.outbox(), srtp);
         }
+    }
+
+    /** The low bits of SRTCP's index: behind GCM's tag (RFC 7714 §9.2), before HMAC-SHA1's (RFC 3711 §3.4). */
+    private int rtcpNumber(final DirectBuffer b, final int offset, final int length) {
+        final int at = offset + length - (isGcm ? 2 : 2 + SrtpProfile.AES128_CM_HMAC_SHA1_80.tagBytes());
+        return at < offset ? 0 : (b.getByte(at) & 0xFF) << 8 | b.getByte(at + 1) & 0xFF;
     }
 
     private void onStun(final DirectBuffer b, final int offset, final int length, final long nowNs) {
@@ -280,11 +300,15 @@ final class LoadClient implements UplinkContext, Downlink.Context {
         }
         state = State.CONNECTED;
         srtp = surroundings.transform(keys);
+        isGcm = keys.profile() != SrtpProfile.AES128_CM_HMAC_SHA1_80;
         surroundings.tally().connected.record(nowNs - joinNs);
         if (uplink == null) {
             downlink.onKeys(srtp, nowNs, ids.next() >>> 1);
         } else {
             uplink.start(nowNs);
+            if (isHeld) {
+                pause(nowNs);
+            }
         }
         surroundings.reschedule(this);
     }
@@ -366,10 +390,27 @@ final class LoadClient implements UplinkContext, Downlink.Context {
         }
     }
 
-    void pause() {
+    /** A publisher that is told when to send. */
+    void holdAtFirst() {
+        isHeld = true;
+    }
+
+    void pause(final long nowNs) {
         if (uplink != null) {
-            uplink.pause();
+            uplink.pause(nowNs);
             room.silence();
+            surroundings.reschedule(this);
+        }
+    }
+
+    /** A publisher sends if its room is among these, and is silent otherwise. */
+    void send(final Set<String> rooms, final long nowNs) {
+        isHeld = !rooms.contains(room.plan().room());
+        if (isHeld) {
+            pause(nowNs);
+        } else if (uplink != null) {
+            uplink.resume(nowNs);
+            room.resume();
             surroundings.reschedule(this);
         }
     }
@@ -428,6 +469,11 @@ final class LoadClient implements UplinkContext, Downlink.Context {
     @Override
     public void onTakeover(final int newPublisher, final boolean isAudio, final long arrivalNs) {
         surroundings.onTakeover(new Takeover(room.plan().room(), index, newPublisher, isAudio, arrivalNs));
+    }
+
+    @Override
+    public void onResumed(final long arrivalNs) {
+        surroundings.tally().resumed.record(surroundings.sinceChangeNs(arrivalNs));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package lianmai.load;
 
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import lianmai.door.Session;
 import lianmai.srtp.SrtpKeys;
@@ -28,6 +29,9 @@ sealed interface LoadCommand {
 
     /** All publishers fall silent. */
     record Pause(CompletableFuture<Void> done) implements LoadCommand {}
+
+    /** Publishers of these rooms send, all others fall silent. */
+    record Send(Set<String> rooms, CompletableFuture<Void> done) implements LoadCommand {}
 
     /** Where the clients stand, and how many packets have arrived: asked often, so without histograms. */
     record Look(CompletableFuture<Standing> seen) implements LoadCommand {}

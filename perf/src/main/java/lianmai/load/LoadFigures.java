@@ -17,6 +17,7 @@ public record LoadFigures(
         Latency audio,
         Latency video,
         Playout playout,
+        Usable usable,
         Joins joins,
         Cost cost) {
 
@@ -39,10 +40,12 @@ public record LoadFigures(
     /**
      * By publishers.
      *
+     * @param videoBytes payload of pictures
      * @param repairs RTX packets, not among {@code packets}
      * @param keyFrameRequests how many PLI and FIR came to them
      */
-    public record Sent(long packets, long bytes, long repairs, long keyFrames, long keyFrameRequests) {}
+    public record Sent(
+            long packets, long bytes, long videoBytes, long repairs, long keyFrames, long keyFrameRequests) {}
 
     /**
      * By viewers, all of them, from clear headers.
@@ -142,6 +145,27 @@ public record LoadFigures(
         /** Concealed time as a part of the time in which there should have been sound. */
         public double stutterRate() {
             return ratio(concealedNs, concealedNs + playedNs);
+        }
+    }
+
+    /**
+     * What is of use to people, under overload too.
+     *
+     * @param videoBytes payload of frames that sampled viewers' decoders can use: whole ones, back to a key frame
+     * @param audioDue packets of sound due to sampled viewers, by publishers' own numbers
+     * @param audioArrived of those, by themselves or by repair
+     * @param rtcpDue RTCP datagrams due to all viewers, by SRTCP's own numbers
+     * @param resumed of sampled viewers' pictures that had stopped: from the last change of who sends to the first
+     *     usable frame
+     */
+    public record Usable(
+            long videoBytes, long audioDue, long audioArrived, long rtcpDue, long rtcpArrived, Histogram resumed) {
+        public double audioLossRatio() {
+            return ratio(audioDue - audioArrived, audioDue);
+        }
+
+        public double rtcpLossRatio() {
+            return ratio(rtcpDue - rtcpArrived, rtcpDue);
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
  * @param concurrency at most so many are joining at the same time
  * @param route where to send instead of straight to the server, for an impairing relay in between
  * @param port how the socket is set up
+ * @param isHeld whether publishers send nothing until {@link LoadRun#send} says so
  */
 public record LoadPlan(
         List<RoomPlan> rooms,
@@ -26,7 +27,8 @@ public record LoadPlan(
         int joinsPerSecond,
         int concurrency,
         UnaryOperator<InetSocketAddress> route,
-        MmsgPort.Options port) {
+        MmsgPort.Options port,
+        boolean isHeld) {
     /** The first address of clients on this machine; all of 127/8 is local on Linux. */
     public static final String DEFAULT_FIRST_ADDRESS = "127.1.0.1";
 
@@ -57,31 +59,37 @@ public record LoadPlan(
                 DEFAULT_JOINS_PER_SECOND,
                 DEFAULT_CONCURRENCY,
                 UnaryOperator.identity(),
-                MmsgPort.Options.DEFAULT);
+                MmsgPort.Options.DEFAULT,
+                false);
     }
 
     public LoadPlan withSampled(final double fraction) {
-        return new LoadPlan(rooms, fraction, seed, firstAddress, joinsPerSecond, concurrency, route, port);
+        return new LoadPlan(rooms, fraction, seed, firstAddress, joinsPerSecond, concurrency, route, port, isHeld);
     }
 
     public LoadPlan withSeed(final long newSeed) {
-        return new LoadPlan(rooms, sampled, newSeed, firstAddress, joinsPerSecond, concurrency, route, port);
+        return new LoadPlan(rooms, sampled, newSeed, firstAddress, joinsPerSecond, concurrency, route, port, isHeld);
     }
 
     public LoadPlan withFirstAddress(final InetAddress address) {
-        return new LoadPlan(rooms, sampled, seed, address, joinsPerSecond, concurrency, route, port);
+        return new LoadPlan(rooms, sampled, seed, address, joinsPerSecond, concurrency, route, port, isHeld);
     }
 
     public LoadPlan withJoins(final int perSecond, final int atATime) {
-        return new LoadPlan(rooms, sampled, seed, firstAddress, perSecond, atATime, route, port);
+        return new LoadPlan(rooms, sampled, seed, firstAddress, perSecond, atATime, route, port, isHeld);
     }
 
     public LoadPlan withRoute(final UnaryOperator<InetSocketAddress> newRoute) {
-        return new LoadPlan(rooms, sampled, seed, firstAddress, joinsPerSecond, concurrency, newRoute, port);
+        return new LoadPlan(rooms, sampled, seed, firstAddress, joinsPerSecond, concurrency, newRoute, port, isHeld);
     }
 
     public LoadPlan withPort(final MmsgPort.Options options) {
-        return new LoadPlan(rooms, sampled, seed, firstAddress, joinsPerSecond, concurrency, route, options);
+        return new LoadPlan(rooms, sampled, seed, firstAddress, joinsPerSecond, concurrency, route, options, isHeld);
+    }
+
+    /** The same, but everybody comes before anything is sent. */
+    public LoadPlan held() {
+        return new LoadPlan(rooms, sampled, seed, firstAddress, joinsPerSecond, concurrency, route, port, true);
     }
 
     /** How many clients that makes. */

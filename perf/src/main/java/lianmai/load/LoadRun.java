@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -159,6 +160,30 @@ public final class LoadRun implements AutoCloseable {
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MS);
         }
+    }
+
+    /**
+     * Waits until every client has its keys; of a held load nobody has got anything yet.
+     *
+     * @throws LoadException when the time is over or a client has failed
+     */
+    public void awaitConnected(final Duration timeout) throws InterruptedException {
+        final long untilNs = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            final LoadFigures.Clients clients = look().clients();
+            if (clients.connected() == clientCount - leftCount) {
+                return;
+            }
+            if (clients.failed() > 0 || System.nanoTime() - untilNs >= 0) {
+                throw new LoadException(sentence(clients));
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+        }
+    }
+
+    /** Has the publishers of these rooms send, and all others be silent. */
+    public void send(final Set<String> sending) {
+        this.<Void>ask(done -> new LoadCommand.Send(Set.copyOf(sending), done));
     }
 
     private boolean isReady(final LoadFigures.Clients clients) {

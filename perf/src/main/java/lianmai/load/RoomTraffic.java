@@ -29,6 +29,11 @@ final class RoomTraffic {
         isSilent = true;
     }
 
+    /** Its publishers send again. */
+    void resume() {
+        isSilent = false;
+    }
+
     boolean isSilent() {
         return isSilent;
     }

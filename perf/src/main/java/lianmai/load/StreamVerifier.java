@@ -10,6 +10,9 @@ import org.agrona.collections.Int2ObjectHashMap;
  * <p>Thread: confined. Units: ns.
  */
 final class StreamVerifier {
+    /** A publisher's sound is its stream 0. */
+    private static final int STREAM_OF_PUBLISHER = 0xF;
+
     private final Tally tally;
     private final boolean areMarksDue;
     private final boolean isContentCounted;
@@ -60,10 +63,13 @@ final class StreamVerifier {
             contents.put(stream, ledger);
         }
         final long result = ledger.onSequence((int) counter & 0xFFFF);
+        final boolean isAudio = (stream & STREAM_OF_PUBLISHER) == 0;
         tally.add(Count.CONTENT_DUE, SequenceLedger.due(result));
+        tally.add(Count.AUDIO_DUE, isAudio ? SequenceLedger.due(result) : 0);
         final int kind = SequenceLedger.kind(result);
         if (kind != SequenceLedger.DUPLICATE && kind != SequenceLedger.TOO_OLD) {
             tally.add(Count.CONTENT_ARRIVED);
+            tally.add(Count.AUDIO_ARRIVED, isAudio ? 1 : 0);
         }
     }
 

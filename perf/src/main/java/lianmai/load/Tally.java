@@ -24,6 +24,7 @@ final class Tally {
     final Distribution firstKeyFrame = new Distribution();
     final Distribution playout = new Distribution();
     final Distribution mouthToEar = new Distribution();
+    final Distribution resumed = new Distribution();
 
     private Heard heardBefore = new Heard();
     private long cpuBefore;
@@ -104,6 +105,7 @@ final class Tally {
                 new LoadFigures.Sent(
                         of(c, Count.SENT_PACKETS),
                         of(c, Count.SENT_BYTES),
+                        of(c, Count.SENT_VIDEO_BYTES),
                         of(c, Count.SENT_REPAIRS),
                         of(c, Count.SENT_KEY_FRAMES),
                         of(c, Count.KEY_FRAME_REQUESTS)),
@@ -132,6 +134,13 @@ final class Tally {
                 new LoadFigures.Latency(take.apply(audioDue), take.apply(audioSent)),
                 new LoadFigures.Latency(take.apply(videoDue), take.apply(videoSent)),
                 playout,
+                new LoadFigures.Usable(
+                        of(c, Count.USABLE_BYTES),
+                        of(c, Count.AUDIO_DUE),
+                        of(c, Count.AUDIO_ARRIVED),
+                        of(c, Count.RTCP_DUE),
+                        of(c, Count.RTCP_ARRIVED),
+                        take.apply(resumed)),
                 new LoadFigures.Joins(take.apply(connected), take.apply(firstPacket), take.apply(firstKeyFrame)),
                 new LoadFigures.Cost(
                         cpuNs,

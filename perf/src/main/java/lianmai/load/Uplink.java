@@ -36,6 +36,7 @@ final class Uplink {
     private long nextReportNs = Long.MAX_VALUE;
     private boolean isStarted;
     private boolean isPaused;
+    private long pausedNs;
 
     /** @param epochOffsetNs what makes {@link System#nanoTime} a time since 1970 */
     Uplink(
@@ -99,13 +100,27 @@ final class Uplink {
     /** Sending begins within a tenth of a second. */
     void start(final long nowNs) {
         isStarted = true;
+        pausedNs = nowNs;
         nextReportNs = nowNs + phaseNs + REPORT_NS / 2;
         streams.forEach(stream -> stream.start(nowNs + phaseNs));
     }
 
-    /** Sends no more. */
-    void pause() {
-        isPaused = true;
+    /** Sends no more; before it has begun to, does not begin. */
+    void pause(final long nowNs) {
+        if (!isPaused) {
+            isPaused = true;
+            pausedNs = nowNs;
+        }
+    }
+
+    /** Goes on as if no time had passed: the next frame is due as long after this as it was after the pause. */
+    void resume(final long nowNs) {
+        if (isPaused && isStarted) {
+            final long lengthNs = nowNs - pausedNs;
+            nextReportNs += lengthNs;
+            streams.forEach(stream -> stream.shift(lengthNs));
+        }
+        isPaused = false;
     }
 
     long nextDeadlineNs() {

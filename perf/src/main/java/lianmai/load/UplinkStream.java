@@ -2,6 +2,7 @@ package lianmai.load;
 
 import java.nio.charset.StandardCharsets;
 import lianmai.door.Session;
+import lianmai.relay.Codec;
 import lianmai.rtp.ExtensionIds;
 import lianmai.rtp.RtpExtension;
 import lianmai.rtp.RtpExtensionValues;
@@ -77,6 +78,11 @@ final class UplinkStream {
         startNs = atNs;
     }
 
+    /** Moves time 0. */
+    void shift(final long byNs) {
+        startNs += byNs;
+    }
+
     long nextDueNs() {
         final long due = source.nextFrameNs();
         return due == MediaSource.END ? Long.MAX_VALUE : startNs + due;
@@ -131,6 +137,7 @@ final class UplinkStream {
         counter++;
         packets++;
         octets += length;
+        context.tally().add(Count.SENT_VIDEO_BYTES, line.codec() == Codec.OPUS ? 0 : length);
         context.send(sealed);
         context.onMedia(sealed, nowNs - dueNs);
     }

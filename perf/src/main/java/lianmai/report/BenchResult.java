@@ -1,9 +1,11 @@
 package lianmai.report;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One run of {@code ./lianmai bench}; {@code result.json} is this record.
@@ -32,6 +34,8 @@ public record BenchResult(
         List<String> warnings) {
     /** Goes up when a reader of an older file would misunderstand a newer one. */
     public static final int SCHEMA = 1;
+
+    private static final Set<String> LEVELS = Set.of("residence", "overload");
 
     public BenchResult {
         contenders = List.copyOf(contenders);
@@ -102,6 +106,12 @@ public record BenchResult(
      * @param what the operation
      */
     public record Pause(double atS, double micros, String what, boolean isSafepoint) {}
+
+    /** Whether its columns are one server at several loads: then they are no contenders, and no ratios are told. */
+    @JsonIgnore
+    public boolean hasLevels() {
+        return LEVELS.contains(scenario);
+    }
 
     /** How each figure of ours relates to another contender's of the same round. */
     public Map<Metric, Spread> ratios(final Contender other) {

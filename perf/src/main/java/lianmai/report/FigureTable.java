@@ -17,13 +17,18 @@ public final class FigureTable {
         final List<BenchResult.Contender> contenders = result.contenders();
         table.head.add("figure");
         contenders.forEach(contender -> table.head.add(contender.name()));
-        contenders.stream()
-                .skip(1)
-                .forEach(other -> table.head.add(contenders.getFirst().name() + " ÷ " + other.name()));
+        others(result).forEach(other -> table.head.add(contenders.getFirst().name() + " ÷ " + other.name()));
         for (final Metric metric : Metric.values()) {
             table.addRow(result, metric);
         }
         return table;
+    }
+
+    /** Those that ours are told in ratios to. */
+    private static List<BenchResult.Contender> others(final BenchResult result) {
+        return result.hasLevels()
+                ? List.of()
+                : result.contenders().stream().skip(1).toList();
     }
 
     private void addRow(final BenchResult result, final Metric metric) {
@@ -34,8 +39,7 @@ public final class FigureTable {
             isKnown |= spread != null;
             row.add(spread == null ? "" : metric.text(spread));
         }
-        for (final BenchResult.Contender other :
-                result.contenders().stream().skip(1).toList()) {
+        for (final BenchResult.Contender other : others(result)) {
             final Map<Metric, Spread> ratios = result.ratios(other);
             row.add(ratios.containsKey(metric) ? ratio(ratios.get(metric)) : "");
         }

@@ -88,7 +88,7 @@ public final class PerformancePage {
 
     private static String title(final BenchResult result) {
         final List<String> others = result.contenders().stream()
-                .skip(1)
+                .skip(result.hasLevels() ? result.contenders().size() : 1)
                 .map(BenchResult.Contender::name)
                 .toList();
         return "Bench: " + result.scenario() + (others.isEmpty() ? "" : " beside " + String.join(" and ", others));

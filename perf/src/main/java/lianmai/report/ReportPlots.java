@@ -68,6 +68,13 @@ final class ReportPlots {
                     .toList();
             plot.add(new Series(contender.name(), Style.LINE, color(i), points));
         }
+        if (result.scenario().equals("residence")) {
+            section(
+                    "Residence in the relay",
+                    "From the kernel's receive timestamp until what follows from a packet is submitted.",
+                    plot.svg("residence by percentile"));
+            return;
+        }
         final boolean isFirstPacket = FIRST_PACKETS.contains(result.scenario());
         section(
                 isFirstPacket ? "Time to first packet" : "Latency",

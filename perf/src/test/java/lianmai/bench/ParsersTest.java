@@ -3,6 +3,7 @@ package lianmai.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What is read from the kernel, from {@code /metrics} and from {@code jcmd}. */
@@ -19,6 +20,18 @@ class ParsersTest {
         assertThat(scrape.forwarded()).isEqualTo(1_512);
         assertThat(scrape.slotsInUse()).isEqualTo(7);
         assertThat(scrape.value("nothing")).isZero();
+    }
+
+    @Test
+    void shouldTellDropsByReason() {
+        final Scrape scrape = Scrape.parse("""
+                lianmai_drops_total{reason="shed",shard="0"} 4.0
+                lianmai_drops_total{reason="shed",shard="1"} 1.0
+                lianmai_drops_total{reason="unknown_ssrc",shard="0"} 0.0
+                lianmai_refusals_total{reason="busy"} 7.0
+                """);
+        assertThat(scrape.drops()).containsExactly(Map.entry("shed", 5.0));
+        assertThat(scrape.value("lianmai_drops_total")).isEqualTo(5);
     }
 
     @Test

@@ -27,7 +27,7 @@ class ThreadTimesTest {
         final ThreadTimes.Sample before = times.sample();
         thread(2, "relay-0", 80_000);
         thread(3, "relay-1", 5_000);
-        assertThat(times.sample().minus(before)).isEqualTo(new ThreadTimes.Sample(35_000, 35_000));
+        assertThat(times.sample().minus(before)).isEqualTo(new ThreadTimes.Sample(35_000, 35_000, 17));
     }
 
     @Test
@@ -39,7 +39,7 @@ class ThreadTimesTest {
         Files.delete(tasks.resolve("2/comm"));
         Files.delete(tasks.resolve("2/schedstat"));
         Files.delete(tasks.resolve("2"));
-        assertThat(times.sample()).isEqualTo(new ThreadTimes.Sample(8_000, 0));
+        assertThat(times.sample()).isEqualTo(new ThreadTimes.Sample(8_000, 0, 0));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import lianmai.door.Door;
 import lianmai.door.LianmaiDoor;
@@ -101,6 +102,46 @@ class LoadRunTest {
             run.awaitReady(PATIENCE);
             assertThat(run.total().clients().connected()).isEqualTo(2);
             assertThat(run.total().clients().failed()).isZero();
+        }
+    }
+
+    /** All come first; then one room's camera begins, then the other's instead of it. */
+    @Test
+    void shouldSendWhereItIsTold() throws Exception {
+        final PublisherSpec camera = PublisherSpec.camera(Codec.VP8, 600_000);
+        final LoadPlan plan = LoadPlan.of(
+                        List.of(RoomPlan.fanout("tea", camera, 2), RoomPlan.fanout("milk", camera, 2)))
+                .withSampled(1)
+                .held();
+        try (LoadRun run = LoadRun.start(plan, door)) {
+            run.awaitConnected(PATIENCE);
+            assertThat(run.total().sent().packets()).isZero();
+            run.send(Set.of("tea", "milk"));
+            run.awaitReady(PATIENCE);
+            TimeUnit.MILLISECONDS.sleep(1_200);
+            run.send(Set.of("tea"));
+            TimeUnit.MILLISECONDS.sleep(200);
+            run.takeInterval();
+            TimeUnit.MILLISECONDS.sleep(600);
+            run.drain();
+            final LoadFigures one = run.takeInterval();
+            run.send(Set.of("milk"));
+            TimeUnit.MILLISECONDS.sleep(600);
+            run.drain();
+            final LoadFigures other = run.takeInterval();
+            for (final LoadFigures figures : List.of(one, other)) {
+                assertThat(figures.sent().videoBytes()).isPositive();
+                // Two viewers of the one that sends, who miss nothing, although it was silent for a while.
+                assertThat(figures.usable().videoBytes())
+                        .isEqualTo(2 * figures.sent().videoBytes());
+                assertThat(figures.usable().audioDue()).isPositive();
+                assertThat(figures.usable().audioLossRatio()).isZero();
+                assertThat(figures.usable().rtcpLossRatio()).isZero();
+                assertThat(figures.usable().resumed().getTotalCount()).isZero();
+                assertThat(figures.received().lost()).isZero();
+                assertThat(figures.checked().integrityErrors()).isZero();
+            }
+            assertThat(run.total().usable().rtcpDue()).isPositive();
         }
     }
 
