@@ -9,6 +9,7 @@
 void egress_init(struct egress *egress, enum how how, int run, int batch, enum profile profile) {
     memset(egress, 0, sizeof(*egress));
     egress->how = how;
+    egress->ring = how == RING ? ring_new(GROUP) : NULL;
     egress->run = run;
     egress->batch = batch;
     egress->sealer = sealer_new(profile);
@@ -137,6 +138,27 @@ static int send_messages(struct egress *egress) {
     return sent;
 }
 
+/* What became of one. */
+static void count_sent(void *context, unsigned message, int result) {
+    struct egress *egress = context;
+    if (result >= 0) {
+        egress->sent += egress->message_packets[message];
+    } else {
+        egress->errors += (uint64_t)egress->message_packets[message];
+    }
+}
+
+/* One system call for all of them. */
+static int send_by_ring(struct egress *egress) {
+    const int messages = build_messages(egress);
+    egress->sent = 0;
+    for (int i = 0; i < messages; i++) {
+        ring_sendmsg(egress->ring, egress->fd, &egress->messages[i].msg_hdr, (unsigned)i);
+    }
+    ring_submit(egress->ring, count_sent, egress);
+    return egress->sent;
+}
+
 static int send_one_by_one(struct egress *egress) {
     int sent = 0;
     for (int i = 0; i < egress->packets; i++) {
@@ -157,7 +179,9 @@ int egress_flush(struct egress *egress) {
     if (egress->sealer != NULL && seal(egress->sealer, egress->jobs, egress->packets) != 0) {
         fail(1, "a packet could not be encrypted");
     }
-    const int sent = egress->how == MESSAGES ? send_messages(egress) : send_one_by_one(egress);
+    const int sent = egress->how == MESSAGES ? send_messages(egress)
+                     : egress->how == RING   ? send_by_ring(egress)
+                                             : send_one_by_one(egress);
     egress->packets = 0;
     return sent;
 }

@@ -8,9 +8,10 @@
 #define LIANMAI_REFERENCE_EGRESS_H
 
 #include "net.h"
+#include "ring.h"
 #include "seal.h"
 
-enum how { SENDTO, CONNECTED, MESSAGES };
+enum how { SENDTO, CONNECTED, MESSAGES, RING };
 
 struct egress {
     int fd;
@@ -19,6 +20,7 @@ struct egress {
     struct sockaddr_in *addresses;
     uint64_t *index; /* of each destination's next packet */
     enum how how;
+    struct ring *ring; /* for RING */
     int batch; /* messages in a sendmmsg */
     int run;   /* packets in a message, gathered from their slots (UDP_SEGMENT) */
     struct sealer *sealer;
@@ -27,6 +29,7 @@ struct egress {
     uint64_t errors;
 
     int packets; /* in the group */
+    int sent;    /* of it, with RING */
     uint8_t *slots;
     struct seal_job jobs[GROUP];
     int to[GROUP];

@@ -13,7 +13,8 @@
 #include <sys/resource.h>
 
 static const char USAGE[] =
-    "usage: lianmai-reference send|fanout|echo|spin|receive [options]\n"
+    "usage: lianmai-reference send|fanout|echo|spin|receive|cores [options]\n"
+    "       lianmai-reference forward|sink|bursts [options]   (one half of a measurement; see partner.c, forward.c)\n"
     "       lianmai-reference --self-test\n"
     "       lianmai-reference protect PROFILE KEY SALT PACKET INDEX [AUTHENTICATION-KEY]   (hexadecimal)\n"
     "\n"
@@ -25,6 +26,7 @@ static const char USAGE[] =
     "  --destinations N    addresses to send to (200)\n"
     "  --size BYTES        RTP packet before protection (1200)\n"
     "  --drain HOW         send's receiver: poll, spin, block or none (poll)\n"
+    "  --to-port N         send's receiver is another process at this port\n"
     "  --gro               receivers with UDP_GRO\n"
     "  --profile P         fanout's protection: plain, gcm-128, gcm-256, cm-sha1-80 (gcm-128, plain without ipsec-mb)\n"
     "  --flat-out          of fanout's rows, only those as fast as it goes\n"
@@ -34,7 +36,7 @@ static const char USAGE[] =
     "  --rate N            echo's requests a second (2000)\n";
 
 enum {
-    CORE = 1, OTHER_CORE, SECONDS, ROUNDS, ONLY, DESTINATIONS, SIZE, DRAIN, GRO, PROFILE, FLAT_OUT, BITRATE, FRAMES,
+    CORE = 1, OTHER_CORE, SECONDS, ROUNDS, ONLY, DESTINATIONS, SIZE, DRAIN, TO_PORT, GRO, PROFILE, FLAT_OUT, BITRATE, FRAMES,
     STREAMS, GATHER, RATE, SELF_TEST, HELP
 };
 
@@ -47,6 +49,7 @@ static const struct option OPTIONS[] = {
     {"destinations", required_argument, NULL, DESTINATIONS},
     {"size", required_argument, NULL, SIZE},
     {"drain", required_argument, NULL, DRAIN},
+    {"to-port", required_argument, NULL, TO_PORT},
     {"gro", no_argument, NULL, GRO},
     {"profile", required_argument, NULL, PROFILE},
     {"flat-out", no_argument, NULL, FLAT_OUT},
@@ -99,6 +102,7 @@ static void set(struct options *options, int option) {
     case DESTINATIONS: options->destinations = whole("destinations", 1, 60000); break;
     case SIZE: options->size = whole("size", 64, 1456); break;
     case DRAIN: options->drain = (enum drain)choice("drain", drains, 4); break;
+    case TO_PORT: options->to_port = whole("to-port", 1, 65535); break;
     case GRO: options->gro = 1; break;
     case PROFILE: options->profile = (enum profile)choice("profile", profiles, PROFILES); break;
     case FLAT_OUT: options->flat_out = 1; break;
@@ -144,7 +148,9 @@ static int run(const char *loop, const struct options *options) {
         const char *name;
         int (*run)(const struct options *);
     } loops[] = {
-        {"send", run_send}, {"fanout", run_fanout}, {"echo", run_echo}, {"spin", run_spin}, {"receive", run_receive}};
+        {"send", run_send}, {"fanout", run_fanout}, {"echo", run_echo}, {"spin", run_spin},
+        {"receive", run_receive}, {"cores", run_cores}, {"forward", run_forward}, {"sink", run_sink},
+        {"bursts", run_bursts}};
     for (size_t i = 0; i < sizeof(loops) / sizeof(loops[0]); i++) {
         if (strcmp(loop, loops[i].name) == 0) {
             if (loops[i].run(options) == 0) {
@@ -182,7 +188,7 @@ int main(int count, char **words) {
         set(&options, option);
     }
     if (optind != count - 1) {
-        fail(2, "name one loop: send, fanout, echo, spin or receive; see --help");
+        fail(2, "name one loop: send, fanout, echo, spin, receive or cores; see --help");
     }
     one_core = options.core == options.other_core;
     allow_many_files();

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <linux/sock_diag.h>
 #include <linux/udp.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -132,12 +133,16 @@ void poll_pause(void) {
     }
 }
 
+/* Nobody sends any more: 10 ms of looking in vain, then the core is left to others. */
+enum { IDLE_POLLS = 200, IDLE_WAIT_MS = 10 };
+
 static void *sink_run(void *argument) {
     struct sink *sink = argument;
     pin(sink->core);
     struct inbox *inbox = new_memory(sizeof(*inbox));
     inbox_init(inbox, sink->slot);
     const int flags = sink->drain == DRAIN_BLOCK ? MSG_WAITFORONE : MSG_DONTWAIT;
+    int idle = 0;
     while (!atomic_load_explicit(&sink->stop, memory_order_relaxed)) {
         const int n = inbox_receive(inbox, sink->fd, 0, INBOX, flags);
         uint64_t packets = 0;
@@ -146,7 +151,10 @@ static void *sink_run(void *argument) {
             packets += stride > 0 ? (uint64_t)((inbox_length(inbox, i) + stride - 1) / stride) : 1;
         }
         atomic_fetch_add_explicit(&sink->received, packets, memory_order_relaxed);
-        if (sink->drain == DRAIN_POLL && n < INBOX) {
+        idle = n > 0 ? 0 : idle + 1;
+        if (idle > IDLE_POLLS) {
+            (void)poll(&(struct pollfd){.fd = sink->fd, .events = POLLIN}, 1, IDLE_WAIT_MS);
+        } else if (sink->drain == DRAIN_POLL && n < INBOX) {
             poll_pause();
         } else if (n == 0) {
             relax();
@@ -168,10 +176,10 @@ int64_t patience(const struct options *options) {
 void sink_start(struct sink *sink, const struct options *options) {
     *sink = (struct sink){.fd = udp_socket("0.0.0.0"),
                           .core = options->other_core,
-                          .drain = options->drain,
+                          .drain = options->to_port == 0 ? options->drain : DRAIN_NONE,
                           .patience = patience(options),
                           .slot = options->gro ? GRO_SLOT : SLOT};
-    sink->port = local_address(sink->fd).sin_port;
+    sink->port = options->to_port == 0 ? local_address(sink->fd).sin_port : htons((uint16_t)options->to_port);
     wait_at_most(sink->fd, 10000000);
     if (options->gro) {
         turn_on(sink->fd, IPPROTO_UDP, UDP_GRO, "UDP_GRO");

@@ -18,6 +18,7 @@ struct options {
     int destinations;
     int size; /* bytes of an RTP packet before protection */
     enum drain drain;
+    int to_port; /* of a receiver in another process, or 0 */
     int gro;
     enum profile profile; /* of the fan-out */
     int flat_out;         /* of the fan-out's rows, only those as fast as it goes */
@@ -34,6 +35,10 @@ int run_fanout(const struct options *options);
 int run_echo(const struct options *options);
 int run_spin(const struct options *options);
 int run_receive(const struct options *options);
+int run_cores(const struct options *options);
+int run_forward(const struct options *options);
+int run_sink(const struct options *options);
+int run_bursts(const struct options *options);
 int run_self_test(void);
 int run_protect(int count, char **hex);
 

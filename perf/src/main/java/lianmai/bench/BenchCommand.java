@@ -25,9 +25,10 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        subcommands = ReportCommand.class,
+        subcommands = {PortsCommand.class, ReportCommand.class},
         description = "Measures the server, and others beside it: fanout, conference, audio, joinstorm, stage, soak,"
-                + " signaling, or reference (the C loops alone). It starts and ends what it needs by itself.")
+                + " signaling, ports (UDP ports alone), or reference (the C loops alone). It starts and ends what"
+                + " it needs by itself.")
 final class BenchCommand implements Callable<Integer> {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 

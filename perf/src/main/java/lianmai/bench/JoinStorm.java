@@ -7,7 +7,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
 import lianmai.load.LoadFigures;
 import lianmai.load.LoadPlan;
 import lianmai.load.LoadRun;
@@ -58,9 +57,9 @@ final class JoinStorm {
                                     round + 1,
                                     rounds,
                                     tally.target().name());
-                    final OptionalDouble reference = loops.moment();
+                    final Map<Metric, Double> reference = loops.moment();
                     final Storm storm = storm(tally.target(), impairment, progress, stage);
-                    reference.ifPresent(ns -> storm.figures.put(Metric.REFERENCE_NS, ns));
+                    storm.figures.putAll(reference);
                     if (round >= 0) {
                         tally.add(new Round(storm.figures), storm.firstPackets);
                         warn(tally.target(), storm.figures);

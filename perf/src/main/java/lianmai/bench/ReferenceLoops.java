@@ -3,12 +3,13 @@ package lianmai.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import lianmai.reference.CReference;
 import lianmai.reference.ReferenceException;
 import lianmai.reference.ReferenceRow;
 import lianmai.report.BenchResult.Reference;
+import lianmai.report.Metric;
 
 /** The C loops beside a run: one of them before each round, the quick set at the end. Thread: one. */
 final class ReferenceLoops {
@@ -39,15 +40,20 @@ final class ReferenceLoops {
         return missing;
     }
 
-    /** One {@code sendto}, in ns that the loop had of its core: what others took away is not the host's speed. */
-    OptionalDouble moment() throws BenchException {
+    /**
+     * What a round is to be read with: how far the host has put the cores from each other, and one {@code sendto}, in
+     * ns that the loop had of its core, as what others took away is not the host's speed.
+     */
+    Map<Metric, Double> moment() throws BenchException {
         if (loops == null) {
-            return OptionalDouble.empty();
+            return Map.of();
         }
         try {
-            return loops.run("send", MOMENT).stream()
-                    .mapToDouble(ReferenceLoops::cost)
-                    .findFirst();
+            return Map.of(
+                    Metric.CORE_DISTANCE_NS,
+                    loops.coreDistanceNs(),
+                    Metric.REFERENCE_NS,
+                    cost(loops.run("send", MOMENT).getFirst()));
         } catch (final ReferenceException e) {
             throw new BenchException(e.getMessage(), e);
         }

@@ -3,7 +3,6 @@ package lianmai.bench;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
 import lianmai.door.DoorException;
 import lianmai.door.SocketCrowd;
 import lianmai.report.BenchResult.Round;
@@ -38,10 +37,10 @@ final class SignalingCrowd {
             final int crowd = plan.load().rooms() * plan.load().subscribers();
             round(target, "warm-up", Math.max(10, crowd / WARM_UP_SHARE), progress, "warming up");
             for (int round = 0; round < rounds; round++) {
-                final OptionalDouble reference = loops.moment();
+                final Map<Metric, Double> reference = loops.moment();
                 final String stage = String.format(Locale.ROOT, "round %d of %d", round + 1, rounds);
                 final Map<Metric, Double> figures = round(target, "crowd-" + round, crowd, progress, stage);
-                reference.ifPresent(ns -> figures.put(Metric.REFERENCE_NS, ns));
+                figures.putAll(reference);
                 tally.add(new Round(figures), null);
             }
         } catch (final DoorException e) {

@@ -6,7 +6,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,13 +51,13 @@ final class StageTurns {
         final Tallying tally = new Tallying(target);
         try {
             for (int round = -1; round < rounds; round++) {
-                final OptionalDouble reference = loops.moment();
+                final Map<Metric, Double> reference = loops.moment();
                 final String stage =
                         round < 0 ? "warming up" : String.format(Locale.ROOT, "round %d of %d", round + 1, rounds);
                 final TurnTimes times = turns(target, progress, stage);
                 if (round >= 0) {
                     final Map<Metric, Double> figures = new EnumMap<>(times.figures());
-                    reference.ifPresent(ns -> figures.put(Metric.REFERENCE_NS, ns));
+                    figures.putAll(reference);
                     figures.put(
                             Metric.SUBSCRIBERS,
                             (double) plan.load().rooms() * plan.load().subscribers());

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import lianmai.reference.ReferenceRow;
@@ -89,7 +88,7 @@ final class SteadyLoad {
 
         private void one(final Tallying tally, final int round) throws BenchException {
             final Target target = tally.target();
-            final OptionalDouble reference = loops.moment();
+            final Map<Metric, Double> reference = loops.moment();
             final String stage = String.format(
                     Locale.ROOT, "round %d of %d: %s", round + 1, plan.timing().rounds(), target.name());
             final boolean isSoak = plan.scenario() == Scenario.SOAK && target instanceof LianmaiTarget;
@@ -106,7 +105,7 @@ final class SteadyLoad {
                 figures.put(Metric.SLOTS_LEFT, ((LianmaiTarget) target).scrape().slotsInUse() - slotsBefore);
             }
             figures.put(Metric.SUBSCRIBERS, (double) load.rooms() * load.subscribers());
-            reference.ifPresent(ns -> figures.put(Metric.REFERENCE_NS, ns));
+            figures.putAll(reference);
             same.ifPresent(row -> addSame(row, figures));
             if (target instanceof LianmaiTarget ours) {
                 addJvm(ours, view, figures);

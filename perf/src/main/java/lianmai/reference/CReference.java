@@ -20,7 +20,7 @@ public final class CReference {
     private static final String PREFIX = "lianmai-reference: ";
     private static final String NOT_BUILT = "the C reference loops were not built; install gcc and libipsec-mb-dev"
             + " (Debian: apt-get install gcc libc6-dev libipsec-mb-dev) and build again";
-    private static final List<String> LOOPS = List.of("send", "receive", "fanout", "echo", "spin");
+    private static final List<String> LOOPS = List.of("cores", "send", "receive", "fanout", "echo", "spin");
 
     /** Long enough for a median that holds, short enough to stand beside every benchmark: 5 s in all. */
     private static final List<String> QUICK_ROUNDS = List.of("--seconds", "0.1", "--rounds", "5");
@@ -69,6 +69,7 @@ public final class CReference {
     /** The rows that every benchmark prints beside its own figures, in a few seconds. */
     public List<ReferenceRow> quick() throws ReferenceException {
         final List<ReferenceRow> rows = new ArrayList<>();
+        rows.addAll(run("cores", QUICK_ROUNDS));
         rows.addAll(runOnly("send", "send/sendto,send/connected,send/gso-8,send/gso-8/gcm-128"));
         rows.addAll(runOnly("receive", "receive/recvmmsg-64"));
         rows.addAll(runOnly("fanout", "fanout/video/flat-out/*"));
@@ -107,6 +108,18 @@ public final class CReference {
             rows.add(ReferenceRow.parse(line));
         }
         return rows;
+    }
+
+    /** What starts the program with a loop that talks, on the same cores; see {@code partner.c}. */
+    public List<String> command(final String loop) {
+        final List<String> command = new ArrayList<>(List.of(program.toString(), loop));
+        command.addAll(cores);
+        return command;
+    }
+
+    /** How far the two cores are from each other at the moment: a cache line's way there and back, ns. */
+    public double coreDistanceNs() throws ReferenceException {
+        return run("cores", List.of("--rounds", "3")).getFirst().nsPerPacket().median();
     }
 
     /** What the program prints. */

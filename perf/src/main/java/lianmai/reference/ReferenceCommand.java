@@ -22,7 +22,7 @@ public final class ReferenceCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "LOOP",
-            description = "send, receive, fanout, echo or spin (all of them, about two minutes and a half)")
+            description = "send, receive, fanout, echo, spin or cores (all of them, about two minutes and a half)")
     private String loop;
 
     @Option(names = "--quick", description = "the few rows that every benchmark prints, in some seconds")
@@ -68,7 +68,7 @@ public final class ReferenceCommand implements Callable<Integer> {
         final List<String> options = options();
         if (loop == null && !options.isEmpty()) {
             throw new ReferenceException(
-                    options.getFirst() + " needs the loop's name: send, receive, fanout, echo, spin");
+                    options.getFirst() + " needs the loop's name: send, receive, fanout, echo, spin, cores");
         }
         if (loop != null && quick) {
             throw new ReferenceException("--quick has its own loops; leave out " + loop);

@@ -1,20 +1,28 @@
 package lianmai.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /** A result as rows of text: one a figure, one column a contender; the terminal, the page and the document share it. */
 public final class FigureTable {
+    /** More contenders than that stand below each other, not side by side. */
+    private static final int MOST_COLUMNS = 6;
+
     private final List<String> head = new ArrayList<>();
     private final List<List<String>> rows = new ArrayList<>();
 
     private FigureTable() {}
 
-    /** Figures of all contenders, and the ratio of ours to each other one. */
+    /** Figures of all contenders, and the ratio of ours to each other one; of many a row each, without ratios. */
     public static FigureTable of(final BenchResult result) {
         final FigureTable table = new FigureTable();
         final List<BenchResult.Contender> contenders = result.contenders();
+        if (hasRows(result)) {
+            table.addContenders(contenders);
+            return table;
+        }
         table.head.add("figure");
         contenders.forEach(contender -> table.head.add(contender.name()));
         others(result).forEach(other -> table.head.add(contenders.getFirst().name() + " ÷ " + other.name()));
@@ -29,6 +37,26 @@ public final class FigureTable {
         return result.hasLevels()
                 ? List.of()
                 : result.contenders().stream().skip(1).toList();
+    }
+
+    /** Whether each contender is a row: too many to stand side by side. */
+    static boolean hasRows(final BenchResult result) {
+        return result.contenders().size() > MOST_COLUMNS && !result.hasLevels();
+    }
+
+    private void addContenders(final List<BenchResult.Contender> contenders) {
+        final List<Metric> metrics = Arrays.stream(Metric.values())
+                .filter(metric -> contenders.stream()
+                        .anyMatch(contender -> contender.spreads().containsKey(metric)))
+                .toList();
+        head.add("contender");
+        metrics.forEach(metric -> head.add(metric.label()));
+        for (final BenchResult.Contender contender : contenders) {
+            final Map<Metric, Spread> spreads = contender.spreads();
+            final List<String> row = new ArrayList<>(List.of(contender.name()));
+            metrics.forEach(metric -> row.add(spreads.containsKey(metric) ? metric.text(spreads.get(metric)) : ""));
+            rows.add(row);
+        }
     }
 
     private void addRow(final BenchResult result, final Metric metric) {

@@ -70,7 +70,9 @@ public final class HtmlReport {
 
     private String facts() {
         final Map<String, String> facts = new LinkedHashMap<>();
-        result.contenders().forEach(contender -> facts.put(contender.name(), contender.about()));
+        result.contenders().stream()
+                .filter(contender -> !contender.about().isEmpty())
+                .forEach(contender -> facts.put(contender.name(), contender.about()));
         result.options().forEach((option, value) -> facts.put("--" + option, value));
         final Machine machine = result.machine();
         facts.put("machine", machine.cpu() + ", " + machine.cpus() + " CPUs, " + machine.memoryMb() + " MB");

@@ -4,6 +4,10 @@ import java.util.Locale;
 
 /** What a round can tell. The names are those of {@code result.json}; do not rename them. */
 public enum Metric {
+    SENDER_NS_PER_PACKET("CPU per packet", "ns", Better.LOWER, false),
+    SENDER_CLOCK_NS_PER_PACKET("time per packet", "ns", Better.LOWER, false),
+    SENDER_BYTES_PER_PACKET("allocated per packet", "B", Better.LOWER, false),
+    FLOOR_RATIO("speed; C loop of the same kind = 1", "×", Better.HIGHER, false),
     SERVER_NS_PER_PACKET("server CPU per forwarded packet", "ns", Better.LOWER, true),
     RELAY_NS_PER_PACKET("… of which the relay thread", "ns", Better.LOWER, true),
     GENERATOR_NS_PER_PACKET("generator CPU per packet it received", "ns", Better.NEITHER, false),
@@ -82,7 +86,8 @@ public enum Metric {
     SLOTS_IN_USE("packet slots in use under load", "", Better.NEITHER, false),
     SLOTS_LEFT("packet slots in use when everybody has left, more than before", "", Better.LOWER, false),
     SUBSCRIBERS("viewers", "", Better.NEITHER, false),
-    REFERENCE_NS("C loop of the same round: one sendto", "ns", Better.NEITHER, false);
+    REFERENCE_NS("C loop of the same round: one sendto", "ns", Better.NEITHER, false),
+    CORE_DISTANCE_NS("a cache line to the other core and back", "ns", Better.NEITHER, false);
 
     private enum Better {
         LOWER,

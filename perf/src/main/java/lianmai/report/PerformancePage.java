@@ -67,11 +67,13 @@ public final class PerformancePage {
                 .append("`\n\n")
                 .append(machine.cpu() + ", " + machine.cpus() + " CPUs, Linux " + machine.kernel() + ", "
                         + machine.jdk() + "; commit " + machine.commit() + ".\n");
-        result.contenders().forEach(contender -> text.append('\n')
-                .append(contender.name())
-                .append(": ")
-                .append(contender.about())
-                .append(".\n"));
+        result.contenders().stream()
+                .filter(contender -> !contender.about().isEmpty())
+                .forEach(contender -> text.append('\n')
+                        .append(contender.name())
+                        .append(": ")
+                        .append(contender.about())
+                        .append(".\n"));
         text.append('\n').append(FigureTable.of(result).markdown());
         if (!result.reference().isEmpty()) {
             text.append("\n| C loop, same run | ns a packet |\n|---|---|\n");
@@ -91,6 +93,7 @@ public final class PerformancePage {
                 .skip(result.hasLevels() ? result.contenders().size() : 1)
                 .map(BenchResult.Contender::name)
                 .toList();
-        return "Bench: " + result.scenario() + (others.isEmpty() ? "" : " beside " + String.join(" and ", others));
+        return "Bench: " + result.scenario()
+                + (others.isEmpty() || FigureTable.hasRows(result) ? "" : " beside " + String.join(" and ", others));
     }
 }

@@ -1,7 +1,9 @@
 package lianmai.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.netty.channel.uring.IoUring;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import lianmai.reference.CReference;
 import lianmai.report.BenchResult;
 import lianmai.report.Metric;
 import lianmai.report.ResultFile;
@@ -51,6 +54,8 @@ class BenchProcessTest {
                 "fanout --out /dev/null/results | /dev/null",
                 "signaling --find-max | --find-max goes with fanout,",
                 "stage --against janus | --against goes with fanout,",
+                "ports --rounds 0 | --rounds must be 1 to 1000, not 0",
+                "ports --duration 1ms | --duration must be 20ms to 60s, not 1ms",
                 "report | give a result.json, or --write docs/performance.md",
                 "report pom.xml | pom.xml is not a result of ./lianmai bench",
                 "report none.json | none.json does not exist",
@@ -115,6 +120,34 @@ class BenchProcessTest {
         });
         assertThat(ours.latency()).isNotEmpty();
         assertThat(Files.readString(folder.resolve("report.html"))).contains("latency by percentile");
+    }
+
+    /** Real packets from every port and C loop, for an instant each: that all of them come to a figure. */
+    @Test
+    void shouldMeasurePortsBesideEachOther() throws Exception {
+        assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "one core to send and one to receive on");
+        assumeTrue(CReference.class.getResource("/reference/lianmai-reference") != null, "gcc is needed");
+        assumeTrue(IoUring.isAvailable(), "no io_uring here");
+        final Process bench = start(List.of(
+                "ports", "--rounds", "1", "--duration", "30ms", "--warm-up", "30ms", "--out", folder.toString()));
+        final String said = new String(bench.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        final String error = new String(bench.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(bench.waitFor()).as(error).isZero();
+        assertThat(said).contains("runs of 8: lianmai io_uring", "forwarding: netty epoll", "report: ");
+        final BenchResult result = ResultFile.readResult(folder.resolve("result.json"));
+        // A host that keeps moving the cores may cost a group its only round.
+        assertThat(result.contenders()).hasSizeGreaterThan(10).allSatisfy(contender -> assertThat(contender.rounds())
+                .isNotEmpty()
+                .allSatisfy(round -> {
+                    assertThat(round.figures().get(Metric.SENDER_NS_PER_PACKET)).isPositive();
+                    assertThat(round.figures().get(Metric.CORE_DISTANCE_NS)).isPositive();
+                    assertThat(round.figures().get(Metric.LOSS_PERCENT)).isBetween(0.0, 100.0);
+                    if (!contender.name().contains(": C ")) {
+                        assertThat(round.figures().get(Metric.FLOOR_RATIO)).isPositive();
+                        assertThat(round.figures().get(Metric.SENDER_BYTES_PER_PACKET))
+                                .isNotNegative();
+                    }
+                }));
     }
 
     @Test

@@ -2,7 +2,11 @@ package lianmai.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.netty.channel.uring.IoUring;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -41,6 +45,65 @@ class CReferenceTest {
                 .isLessThanOrEqualTo(row.nsPerPacket().median());
         assertThat(row.nsPerPacket().upper())
                 .isGreaterThanOrEqualTo(row.nsPerPacket().median());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "io_uring-gso-8"})
+    void shouldAccountForEveryPacketSentByARing(final String way) throws ReferenceException {
+        assumeTrue(IoUring.isAvailable(), "no io_uring here");
+
+        final ReferenceRow row = only("send", "send/" + way);
+
+        assertThat(row.errors()).isZero();
+        assertThat(row.packets()).isPositive().isEqualTo(row.received() + row.drops());
+    }
+
+    @Test
+    void shouldSayHowFarTheCoresAreFromEachOther() throws ReferenceException {
+        assertThat(reference.coreDistanceNs()).isPositive();
+    }
+
+    @Test
+    void shouldForwardBurstsBetweenProcesses() throws Exception {
+        final Process forwarder = new ProcessBuilder(reference.command("forward")).start();
+        final Process bursts = new ProcessBuilder(reference.command("bursts")).start();
+        try (BufferedReader fromForwarder = forwarder.inputReader();
+                BufferedReader fromBursts = bursts.inputReader();
+                BufferedWriter toForwarder = forwarder.outputWriter();
+                BufferedWriter toBursts = bursts.outputWriter()) {
+            toBursts.write(fromForwarder.readLine().replaceAll("\\D", "") + " 0.05\n");
+            toBursts.flush();
+            final String counts = fromBursts.readLine();
+            toForwarder.write("stop\n");
+            toForwarder.flush();
+            final ReferenceRow row = ReferenceRow.parse(fromForwarder.readLine());
+
+            assertThat(row.name()).isEqualTo("forward/mmsg");
+            assertThat(row.packets()).isPositive();
+            assertThat(row.drops()).isZero();
+            assertThat(counts).contains("\"sent\":" + row.packets() + ",", "\"received\":" + row.packets() + "}");
+        } finally {
+            forwarder.destroyForcibly();
+            bursts.destroyForcibly();
+        }
+    }
+
+    @Test
+    void shouldCountWhatAnotherProcessSends() throws Exception {
+        final Process sink = new ProcessBuilder(reference.command("sink")).start();
+        try (BufferedReader from = sink.inputReader();
+                BufferedWriter to = sink.outputWriter()) {
+            final String port = from.readLine().replaceAll("\\D", "");
+            final ReferenceRow row = only("send", "send/gso-8", "--to-port", port);
+            to.write(row.packets() + "\n");
+            to.flush();
+
+            // What the warm-up sent came as well.
+            final String[] counts = from.readLine().replaceAll("[^\\d,]", "").split(",");
+            assertThat(Long.parseLong(counts[0]) + Long.parseLong(counts[1])).isGreaterThanOrEqualTo(row.packets());
+        } finally {
+            sink.destroyForcibly();
+        }
     }
 
     @ParameterizedTest

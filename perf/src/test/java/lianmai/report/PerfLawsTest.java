@@ -7,7 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import lianmai.sim.CoreLaws;
 import org.junit.jupiter.api.Test;
 
-/** What may know what in this module: {@code lab → bench → {load, impair, reference, report}}, {@code load → door}. */
+/** What may know what: {@code lab → bench → {load, port, impair, reference, report}}, {@code port → load → door}. */
 class PerfLawsTest {
     private static final JavaClasses PRODUCTION = CoreLaws.production(
             "lianmai.lab",
@@ -17,6 +17,7 @@ class PerfLawsTest {
             "lianmai.door",
             "lianmai.impair",
             "lianmai.profile",
+            "lianmai.port",
             "lianmai.reference");
 
     @Test
@@ -36,6 +37,8 @@ class PerfLawsTest {
                 .definedBy("lianmai.door..")
                 .layer("impair")
                 .definedBy("lianmai.impair..")
+                .layer("port")
+                .definedBy("lianmai.port..")
                 .layer("reference")
                 .definedBy("lianmai.reference..")
                 .whereLayer("lab")
@@ -45,7 +48,9 @@ class PerfLawsTest {
                 .whereLayer("report")
                 .mayOnlyBeAccessedByLayers("lab", "bench")
                 .whereLayer("load")
-                .mayOnlyBeAccessedByLayers("lab", "bench")
+                .mayOnlyBeAccessedByLayers("lab", "bench", "port")
+                .whereLayer("port")
+                .mayOnlyBeAccessedByLayers("bench")
                 .whereLayer("door")
                 .mayOnlyBeAccessedByLayers("lab", "bench", "load")
                 .whereLayer("impair")

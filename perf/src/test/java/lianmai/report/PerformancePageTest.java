@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,22 @@ class PerformancePageTest {
                 .contains("| send/sendto | 2,500 |");
         PerformancePage.write(page, results);
         assertThat(Files.readString(page)).isEqualTo(once);
+    }
+
+    @Test
+    void shouldGiveManyContendersARowEach() throws Exception {
+        final Path results = Files.createDirectory(folder.resolve("many"));
+        final List<BenchResult.Contender> contenders = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            contenders.add(Results.contender("port " + i, 1_000 * (i + 1), 2_500, 0));
+        }
+        ResultFile.write(results.resolve("ports.json"), Results.result(contenders));
+        final Path page =
+                Files.writeString(folder.resolve("many.md"), PerformancePage.BEGIN + "\n" + PerformancePage.END + "\n");
+        PerformancePage.write(page, results);
+        assertThat(Files.readString(page))
+                .contains("| contender | server CPU per forwarded packet |", "\n| port 6 | 7,000 ns | 60,000 /s |")
+                .contains("\n## Bench: fanout\n");
     }
 
     /** Whoever adds a result also writes the page: {@code ./lianmai bench report --write docs/performance.md}. */
