@@ -26,7 +26,7 @@ public final class LianmaiTarget implements Target {
     private final URI url;
     private final String about;
     private final JvmLog jvmLog;
-    private final Path log;
+    private final Path folder;
     private final Duration startUp;
     private final Door door;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -46,9 +46,13 @@ public final class LianmaiTarget implements Target {
     }
 
     private LianmaiTarget(
-            final Process process, final Matcher welcome, final JvmLog jvmLog, final Path log, final Duration startUp) {
+            final Process process,
+            final Matcher welcome,
+            final JvmLog jvmLog,
+            final Path folder,
+            final Duration startUp) {
         this.process = process;
-        this.log = log;
+        this.folder = folder;
         this.startUp = startUp;
         this.url = URI.create(welcome.group(1));
         final Matcher setting = SETTING.matcher(welcome.group(2));
@@ -99,7 +103,8 @@ public final class LianmaiTarget implements Target {
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(log.toFile()));
         final Matcher welcome = awaitWelcome(process, log);
-        return new LianmaiTarget(process, welcome, jvmLog, log, Duration.ofNanos(System.nanoTime() - startNs));
+        return new LianmaiTarget(
+                process, welcome, jvmLog, launch.folder(), Duration.ofNanos(System.nanoTime() - startNs));
     }
 
     private static Matcher awaitWelcome(final Process process, final Path log) throws BenchException, IOException {
@@ -170,7 +175,12 @@ public final class LianmaiTarget implements Target {
 
     /** What it and its JVM say on the console, so far. */
     public List<String> console() throws IOException {
-        return Files.readAllLines(log);
+        return console(folder);
+    }
+
+    /** What the last one started with this folder has said, whether it is ready or has ended. */
+    public static List<String> console(final Path folder) throws IOException {
+        return Files.readAllLines(folder.resolve(LOG));
     }
 
     /** From the start of the process to its welcome. */

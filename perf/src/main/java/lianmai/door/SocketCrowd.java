@@ -144,7 +144,7 @@ public final class SocketCrowd implements AutoCloseable {
     }
 
     /**
-     * Talks evenly for a while, waits for the last lines, and says what arrived.
+     * Talks evenly for a while, waits for the last lines (some seconds where one is missing), and says what arrived.
      *
      * @param linesPerSecond over all members
      */
@@ -280,9 +280,15 @@ public final class SocketCrowd implements AutoCloseable {
                 delay.recordValue(Math.clamp(nowNs - time(json, at + 1), 0, LONGEST_NS));
                 at = json.indexOf(at + 1 + TIME_DIGITS, end, MARK);
             }
+            if (spoken == total && delivered == total * listeners) {
+                finish();
+            }
         }
 
         private void finish() {
+            if (talk != this) {
+                return;
+            }
             talk = null;
             done.complete(
                     new Chat(spoken, refused, delivered, frames, bytes, spoken * listeners, lastNs - startNs, delay));

@@ -42,6 +42,21 @@ record Cell(String name, Group group, String about, List<String> jvm, int pressu
         return new Cell(name, group, about, jvm, pressure, false);
     }
 
+    /** Whether it starts from the cache of {@code ./lianmai serve}. */
+    boolean isCached() {
+        return name.equals(Cells.CACHED);
+    }
+
+    /** Whether it is one without a flag, or what those are held against. */
+    boolean isFlag() {
+        return group == Group.FLAG || name.equals(Cells.row(Cells.PRODUCTION, Cells.USUAL_PRESSURE));
+    }
+
+    /** Whether its start is timed as often as it is measured: it, or what it is held against, is about that. */
+    boolean isStartTimed() {
+        return isCached() || isFlag() && !isStartOnly;
+    }
+
     Cell startOnly() {
         return new Cell(name, group, about, jvm, pressure, true);
     }

@@ -24,6 +24,9 @@ final class Cells {
     /** The production row. */
     static final String PRODUCTION = "relay";
 
+    /** The row with the start-up cache. */
+    static final String CACHED = "aot-cache";
+
     private static final List<Integer> PRESSURES = List.of(0, USUAL_PRESSURE, HIGH_PRESSURE);
     private static final List<String> COLLECTORS =
             List.of(PRODUCTION, "zgc-default", "g1", "parallel", "shenandoah", "recipe");
@@ -90,12 +93,7 @@ final class Cells {
                         "a heap in pages that the kernel puts together",
                         Cell.exchanged(relay, "-XX:+UseTransparent", "-XX:+UseTransparentHugePages"),
                         USUAL_PRESSURE),
-                Cell.of(
-                        "aot-cache",
-                        Group.FEATURE,
-                        "started from the cache of ./lianmai serve",
-                        relay,
-                        USUAL_PRESSURE));
+                Cell.of(CACHED, Group.FEATURE, "started from the cache of ./lianmai serve", relay, USUAL_PRESSURE));
     }
 
     /** The name of a collector's cell. */

@@ -2,7 +2,7 @@ package lianmai.profile;
 
 /** The profiler in the JVM that is profiled. */
 @FunctionalInterface
-interface Agent {
+public interface Agent {
     /**
      * Has it carry out a command, such as {@code stop}.
      *

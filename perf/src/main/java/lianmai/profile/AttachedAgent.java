@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  *
  * <p>Thread: any, one at a time. Owns: the connection until {@link #close()}.
  */
-final class AttachedAgent implements Agent, AutoCloseable {
+public final class AttachedAgent implements Agent, AutoCloseable {
     private static final int TRIES = 100;
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
     /** A process this young may still become a JVM that answers. */
@@ -32,7 +32,8 @@ final class AttachedAgent implements Agent, AutoCloseable {
         this.library = library;
     }
 
-    static AttachedAgent to(final long pid, final Path library) {
+    /** Connects to a JVM of this user. */
+    public static AttachedAgent to(final long pid, final Path library) {
         for (int i = 0; i < TRIES && isYoung(pid); i++) {
             try {
                 return new AttachedAgent(VirtualMachine.attach(Long.toString(pid)), library);

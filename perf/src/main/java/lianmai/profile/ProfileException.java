@@ -1,7 +1,7 @@
 package lianmai.profile;
 
 /** What a user can mend; the message is one line that says what to do. */
-final class ProfileException extends RuntimeException {
+public final class ProfileException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     ProfileException(final String message) {

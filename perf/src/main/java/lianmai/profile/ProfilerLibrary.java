@@ -21,13 +21,13 @@ import java.util.Set;
  * <p>The file is the same one each time: a JVM that is profiled twice must not hold two copies, each with its own
  * signal handlers.
  */
-final class ProfilerLibrary {
+public final class ProfilerLibrary {
     private static final int SHORT = 16;
 
     private ProfilerLibrary() {}
 
     /** The library for this machine, below the folder for temporary files. */
-    static Path file() throws IOException {
+    public static Path file() throws IOException {
         return file(
                 Path.of(System.getProperty("java.io.tmpdir"), "lianmai-profiler-" + System.getProperty("user.name")));
     }

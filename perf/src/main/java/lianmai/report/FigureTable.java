@@ -15,6 +15,14 @@ public final class FigureTable {
 
     private FigureTable() {}
 
+    /** Any other rows; each is as long as the head. */
+    public static FigureTable of(final List<String> head, final List<List<String>> rows) {
+        final FigureTable table = new FigureTable();
+        table.head.addAll(head);
+        table.rows.addAll(rows);
+        return table;
+    }
+
     /** Figures of all contenders, and the ratio of ours to each other one; of many a row each, without ratios. */
     public static FigureTable of(final BenchResult result) {
         final FigureTable table = new FigureTable();
@@ -109,7 +117,7 @@ public final class FigureTable {
     }
 
     /** As Markdown. */
-    String markdown() {
+    public String markdown() {
         final StringBuilder text = new StringBuilder();
         line(text, head);
         text.append("|---".repeat(head.size())).append("|\n");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ public final class HtmlReport {
 
     private String page() {
         final Machine machine = result.machine();
-        final Map<String, String> parts = Map.of(
+        final Map<String, String> parts = new HashMap<>(Map.of(
                 "title", Html.escape("Lianmai bench: " + result.scenario()),
                 "when", Html.escape(result.startedAt()),
                 "machine", Html.escape(machine.cpu() + ", " + machine.cpus() + " CPUs, Linux " + machine.kernel()),
@@ -36,7 +37,15 @@ public final class HtmlReport {
                 "warnings", warnings(),
                 "figures", figures(),
                 "plots", new ReportPlots(result).html(),
-                "facts", facts());
+                "facts", facts()));
+        parts.put(
+                "note",
+                "Median of the rounds (lower–upper quartile). Ratios pair the rounds that followed each other.");
+        return page(parts);
+    }
+
+    /** The page with these parts, which are HTML, in their places. */
+    public static String page(final Map<String, String> parts) {
         // One pass: what was filled in is not searched for places again.
         return PLACE.matcher(template()).replaceAll(place -> Matcher.quoteReplacement(parts.get(place.group(1))));
     }
@@ -61,7 +70,11 @@ public final class HtmlReport {
     }
 
     private String figures() {
-        final FigureTable table = FigureTable.of(result);
+        return table(FigureTable.of(result));
+    }
+
+    /** A table as HTML. */
+    public static String table(final FigureTable table) {
         final StringBuilder html = new StringBuilder("<table>");
         row(html, "th", table.head());
         table.rows().forEach(row -> row(html, "td", row));

@@ -46,6 +46,41 @@ class JvmLogTest {
         assertThat(pauses.get(2).micros()).isCloseTo(1_500, within(1e-6));
     }
 
+    /** As JDK 25 prints them, of several collectors. */
+    @Test
+    void shouldTellCollectorsPausesFromOthersAndCountCyclesOnce() throws Exception {
+        final Path file = Files.write(
+                folder.resolve("jvm.log"),
+                List.of(
+                        safepoint(100, "ZMarkEndOld", 90),
+                        "[1000ns][gc       ] GC(3) Major Collection (Warmup)",
+                        safepoint(1_100, "ZMarkStartYoungAndOld", 18_648),
+                        safepoint(1_200, "Cleanup", 7),
+                        safepoint(1_300, "G1CollectForAllocation", 7),
+                        safepoint(1_400, "ShenandoahFinalMarkStartEvac", 7),
+                        safepoint(1_500, "ParallelCollectForAllocation", 7),
+                        "[1600ns][gc       ] GC(3) Major Collection (Warmup) 62M(12%)->16M(3%) 0.031s",
+                        "[1700ns][gc       ] GC(4) Pause Remark 24M->24M(64M) 1.500ms",
+                        "[1750ns][gc       ] GC(4) Pause Cleanup 24M->24M(64M) 0.100ms",
+                        "[1800ns][gc       ] Allocation Stall (control-plane) 12.250ms",
+                        "[1900ns][gc       ] Failed to allocate Shared, 24B",
+                        "[2100ns][gc       ] GC(5) Minor Collection (Allocation Rate) 62M(12%)->16M(3%) 0.031s"));
+        final JvmLog.Events events = new JvmLog(file).events(1_000, 2_000);
+        assertThat(events.safepoints())
+                .filteredOn(JvmLog.Safepoint::isCollection)
+                .extracting(JvmLog.Safepoint::operation)
+                .containsExactly(
+                        "ZMarkStartYoungAndOld",
+                        "G1CollectForAllocation",
+                        "ShenandoahFinalMarkStartEvac",
+                        "ParallelCollectForAllocation");
+        assertThat(events.safepoints())
+                .first()
+                .isEqualTo(new JvmLog.Safepoint(1_100, "ZMarkStartYoungAndOld", 2_604, 15_122, 18_648));
+        assertThat(events.collections()).isEqualTo(2);
+        assertThat(events.stalls()).containsExactly(12_250_000L, 0L);
+    }
+
     @Test
     void shouldKeepTheLongestForAPlot() {
         final List<Pause> many = new ArrayList<>();

@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Thread: one. Owns: the mapping, until {@link #close()}.
  */
-final class StatFile implements AutoCloseable {
+public final class StatFile implements AutoCloseable {
     /** Publishing takes microseconds; a server that is stopped in the middle of it must not hold the reader. */
     private static final int MOST_TRIES = 200;
 
@@ -59,7 +59,7 @@ final class StatFile implements AutoCloseable {
     }
 
     /** Opens a file; a {@link StatException} says what is wrong with it. */
-    static StatFile open(final Path file) throws IOException {
+    public static StatFile open(final Path file) throws IOException {
         return new StatFile(file);
     }
 
@@ -114,7 +114,7 @@ final class StatFile implements AutoCloseable {
     }
 
     /** Values that belong together; a {@link StatException} when the server stopped in the middle of publishing. */
-    StatReading read() throws StatException {
+    public StatReading read() throws StatException {
         final long[] values = new long[cells];
         for (int i = 0; i < MOST_TRIES; i++) {
             final long before = (long) StatLayout.CELL.getAcquire(mapped, StatLayout.SEQUENCE_AT);
@@ -137,7 +137,7 @@ final class StatFile implements AutoCloseable {
         return about;
     }
 
-    List<StatEntry> entries() {
+    public List<StatEntry> entries() {
         return entries;
     }
 

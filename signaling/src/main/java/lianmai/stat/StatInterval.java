@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Thread: one. Units: as each entry says.
  */
-final class StatInterval {
+public final class StatInterval {
     private static final long PUBLISHED_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final StatReading before;
@@ -18,13 +18,13 @@ final class StatInterval {
     private final Map<StatEntry, Long> largest = new HashMap<>();
 
     /** Begins one. */
-    StatInterval(final StatReading before) {
+    public StatInterval(final StatReading before) {
         this.before = before;
         now = before;
     }
 
     /** Takes a later reading in; of each second in between the largest values count. */
-    void extend(final StatReading later, final List<StatEntry> entries) {
+    public void extend(final StatReading later, final List<StatEntry> entries) {
         if (later.ageNs() == now.ageNs()) {
             return;
         }
@@ -40,11 +40,11 @@ final class StatInterval {
         return now;
     }
 
-    double seconds() {
+    public double seconds() {
         return (now.ageNs() - before.ageNs()) / 1e9;
     }
 
-    long increase(final StatEntry entry) {
+    public long increase(final StatEntry entry) {
         return now.value(entry) - before.value(entry);
     }
 
@@ -53,7 +53,7 @@ final class StatInterval {
     }
 
     /** How many values each bucket of a histogram got. */
-    long[] buckets(final StatEntry entry) {
+    public long[] buckets(final StatEntry entry) {
         final long[] counts = new long[entry.bounds().size() + 1];
         for (int i = 0; i < counts.length; i++) {
             final int cell = StatEntry.Histogram.BUCKETS + i;
@@ -62,7 +62,7 @@ final class StatInterval {
         return counts;
     }
 
-    long count(final StatEntry entry) {
+    public long count(final StatEntry entry) {
         long sum = 0;
         for (final long count : buckets(entry)) {
             sum += count;
@@ -70,7 +70,7 @@ final class StatInterval {
         return sum;
     }
 
-    long largest(final StatEntry entry) {
+    public long largest(final StatEntry entry) {
         return largest.getOrDefault(entry, 0L);
     }
 

@@ -7,12 +7,12 @@ package lianmai.stat;
  * @param ageNs since the server's start
  * @param cells as the entries number them
  */
-record StatReading(long publishedMs, long ageNs, long[] cells) {
-    long value(final StatEntry entry) {
+public record StatReading(long publishedMs, long ageNs, long[] cells) {
+    public long value(final StatEntry entry) {
         return cells[entry.cell()];
     }
 
-    long value(final StatEntry entry, final int cell) {
+    public long value(final StatEntry entry, final int cell) {
         return cells[entry.cell() + cell];
     }
 }
