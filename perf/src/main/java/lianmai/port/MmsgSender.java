@@ -4,6 +4,9 @@ import lianmai.load.MmsgPort;
 
 /** {@code sendmmsg} by the foreign function interface, runs by UDP_SEGMENT. Thread: one. Owns: the socket. */
 final class MmsgSender implements Sender, Forwarder {
+    /** Packets are to leave from 127.0.0.1, and say so, as in a relay that answers from where it was asked. */
+    private static final int LOCAL = 0x7F00_0001;
+
     private final MmsgPort port;
     private final Destinations destinations;
     private final int run;
@@ -14,7 +17,7 @@ final class MmsgSender implements Sender, Forwarder {
     MmsgSender(final Destinations destinations, final int run) {
         this.destinations = destinations;
         this.run = run;
-        port = MmsgPort.open(MmsgPort.Options.DEFAULT.withGso(run > 1), 0x7F00_0001, 0);
+        port = MmsgPort.open(MmsgPort.Options.DEFAULT.withGso(run > 1), LOCAL, 0);
     }
 
     @Override
@@ -25,7 +28,7 @@ final class MmsgSender implements Sender, Forwarder {
                 final int at = port.slot();
                 port.sendBuffer().putLong(at, number++);
                 port.sendBuffer().putInt(at + Long.BYTES, i);
-                port.send(PACKET_BYTES, 0, to, destinations.port());
+                port.send(PACKET_BYTES, LOCAL, to, destinations.port());
             }
         }
         port.flush();
