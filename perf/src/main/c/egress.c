@@ -9,7 +9,7 @@
 void egress_init(struct egress *egress, enum how how, int run, int batch, enum profile profile) {
     memset(egress, 0, sizeof(*egress));
     egress->how = how;
-    egress->ring = how == RING ? ring_new(GROUP) : NULL;
+    egress->ring = how >= RING ? ring_new(GROUP) : NULL;
     egress->run = run;
     egress->batch = batch;
     egress->sealer = sealer_new(profile);
@@ -88,15 +88,14 @@ static int run_length(const struct egress *egress, int first) {
     return n;
 }
 
-static void set_segment(struct msghdr *message, uint8_t *control, size_t length) {
+static void add_control(struct msghdr *message, uint8_t *control, int level, int type, const void *value, size_t n) {
+    struct cmsghdr *part = (struct cmsghdr *)(control + message->msg_controllen);
+    part->cmsg_level = level;
+    part->cmsg_type = type;
+    part->cmsg_len = CMSG_LEN(n);
+    memcpy(CMSG_DATA(part), value, n);
     message->msg_control = control;
-    message->msg_controllen = CMSG_SPACE(sizeof(uint16_t));
-    struct cmsghdr *part = CMSG_FIRSTHDR(message);
-    const uint16_t segment = (uint16_t)length;
-    part->cmsg_level = IPPROTO_UDP;
-    part->cmsg_type = UDP_SEGMENT;
-    part->cmsg_len = CMSG_LEN(sizeof(segment));
-    memcpy(CMSG_DATA(part), &segment, sizeof(segment));
+    message->msg_controllen += CMSG_SPACE(n);
 }
 
 static int build_messages(struct egress *egress) {
@@ -108,8 +107,14 @@ static int build_messages(struct egress *egress) {
                                    .msg_namelen = sizeof(*egress->addresses),
                                    .msg_iov = &egress->parts[first],
                                    .msg_iovlen = (size_t)n};
+        uint8_t *control = egress->control[messages];
+        if (egress->how == RING_SOURCE) {
+            const struct in_pktinfo source = {.ipi_spec_dst.s_addr = htonl(INADDR_LOOPBACK)};
+            add_control(message, control, IPPROTO_IP, IP_PKTINFO, &source, sizeof(source));
+        }
         if (n > 1) {
-            set_segment(message, egress->control[messages], egress->parts[first].iov_len);
+            const uint16_t segment = (uint16_t)egress->parts[first].iov_len;
+            add_control(message, control, IPPROTO_UDP, UDP_SEGMENT, &segment, sizeof(segment));
         }
         egress->message_packets[messages] = n;
     }
@@ -180,7 +185,7 @@ int egress_flush(struct egress *egress) {
         fail(1, "a packet could not be encrypted");
     }
     const int sent = egress->how == MESSAGES ? send_messages(egress)
-                     : egress->how == RING   ? send_by_ring(egress)
+                     : egress->how >= RING   ? send_by_ring(egress)
                                              : send_one_by_one(egress);
     egress->packets = 0;
     return sent;

@@ -11,7 +11,8 @@
 #include "ring.h"
 #include "seal.h"
 
-enum how { SENDTO, CONNECTED, MESSAGES, RING };
+/* RING_SOURCE: by a ring, and each message says from which address it leaves, as a relay's must (IP_PKTINFO). */
+enum how { SENDTO, CONNECTED, MESSAGES, RING, RING_SOURCE };
 
 struct egress {
     int fd;
@@ -20,7 +21,7 @@ struct egress {
     struct sockaddr_in *addresses;
     uint64_t *index; /* of each destination's next packet */
     enum how how;
-    struct ring *ring; /* for RING */
+    struct ring *ring; /* for RING and RING_SOURCE */
     int batch; /* messages in a sendmmsg */
     int run;   /* packets in a message, gathered from their slots (UDP_SEGMENT) */
     struct sealer *sealer;
@@ -29,14 +30,14 @@ struct egress {
     uint64_t errors;
 
     int packets; /* in the group */
-    int sent;    /* of it, with RING */
+    int sent;    /* of it, by a ring */
     uint8_t *slots;
     struct seal_job jobs[GROUP];
     int to[GROUP];
     struct iovec parts[GROUP];
     struct mmsghdr messages[GROUP];
     int message_packets[GROUP];
-    uint8_t (*control)[CMSG_SPACE(sizeof(uint16_t))];
+    uint8_t (*control)[CMSG_SPACE(sizeof(struct in_pktinfo)) + CMSG_SPACE(sizeof(uint16_t))];
 };
 
 void egress_init(struct egress *egress, enum how how, int run, int batch, enum profile profile);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { MOST_VARIANTS = 56, PAYLOADS = 64 };
+enum { MOST_VARIANTS = 64, PAYLOADS = 64 };
 
 struct way {
     const char *name;
@@ -18,7 +18,8 @@ static const struct way WAYS[] = {
     {"gso-2", MESSAGES, 2, 1},      {"gso-4", MESSAGES, 4, 1},      {"gso-8", MESSAGES, 8, 1},
     {"gso-16", MESSAGES, 16, 1},    {"gso-8-sendmmsg", MESSAGES, 8, 64}, {"io_uring", RING, 1, 64},
     {"io_uring-gso-2", RING, 2, 64}, {"io_uring-gso-4", RING, 4, 64},    {"io_uring-gso-8", RING, 8, 64},
-    {"io_uring-gso-16", RING, 16, 64},
+    {"io_uring-gso-16", RING, 16, 64}, {"io_uring-source", RING_SOURCE, 1, 64},
+    {"io_uring-gso-8-source", RING_SOURCE, 8, 64},
 };
 enum { WAY_COUNT = sizeof(WAYS) / sizeof(WAYS[0]) };
 
@@ -82,7 +83,7 @@ static int choose(struct variant *variants, const struct options *options) {
                      profile_name(profile));
             if (is_wanted(options, row->name) && profile_is_built(profile)) {
                 egress_init(&variants[n].egress, way->how, way->run, way->batch, profile);
-                n += way->how != RING || variants[n].egress.ring != NULL;
+                n += way->how < RING || variants[n].egress.ring != NULL;
             }
         }
     }

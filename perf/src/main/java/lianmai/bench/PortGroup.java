@@ -11,6 +11,9 @@ import lianmai.port.PortKind;
  * @param run packets in one piece; 0 for forwarding
  */
 record PortGroup(String title, int run, List<Contender> contenders) {
+    /** What the C loops have the price of a named source address (IP_PKTINFO) for. */
+    private static final int RUN_WITH_SOURCE = 8;
+
     /**
      * @param kind null for a C loop
      * @param loop the C loop, or that which the kind is compared with
@@ -36,7 +39,7 @@ record PortGroup(String title, int run, List<Contender> contenders) {
         for (final PortKind kind : PortKind.values()) {
             contenders.add(new Contender(kind.title(), kind, "send/" + kind.floor()));
         }
-        for (final String loop : List.of("sendto", "sendmmsg-64", "io_uring", "connected")) {
+        for (final String loop : List.of("sendto", "sendmmsg-64", "io_uring", "io_uring-source", "connected")) {
             contenders.add(loop(loop));
         }
         return new PortGroup("single packets", 1, contenders);
@@ -52,6 +55,9 @@ record PortGroup(String title, int run, List<Contender> contenders) {
         }
         contenders.add(loop("gso-" + run));
         contenders.add(loop("io_uring-gso-" + run));
+        if (run == RUN_WITH_SOURCE) {
+            contenders.add(loop("io_uring-gso-" + run + "-source"));
+        }
         return new PortGroup("runs of " + run, run, contenders);
     }
 

@@ -48,7 +48,7 @@ class CReferenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"io_uring", "io_uring-gso-8"})
+    @ValueSource(strings = {"io_uring", "io_uring-gso-8", "io_uring-source", "io_uring-gso-8-source"})
     void shouldAccountForEveryPacketSentByARing(final String way) throws ReferenceException {
         assumeTrue(IoUring.isAvailable(), "no io_uring here");
 
