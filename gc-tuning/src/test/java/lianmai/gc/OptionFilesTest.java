@@ -8,9 +8,14 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The option files of {@code gc-tuning/jvm} against the JDK that runs: what it does not know it must not be given. */
 class OptionFilesTest {
     private static final Path FOLDER = Path.of("jvm");
+    private static final Path RESULTS = Path.of("RESULTS.md");
+    private static final Pattern ROW = Pattern.compile("\\| `([^`]+)` \\|");
+    private static final Pattern NAMED_ROWS = Pattern.compile("Rows?: ((?:[-/.\\w]+, )*[-/.\\w]*\\w)");
     private static final Map<String, String> COLLECTORS = new TreeMap<>(Map.of(
             "relay", "ZGC",
             "diagnose", "ZGC",
@@ -83,11 +91,44 @@ class OptionFilesTest {
     /** A flag whose reason nobody wrote down is one that nobody dares to remove. */
     @ParameterizedTest
     @MethodSource("names")
-    void shouldGiveReasonsAboveTheFlags(final String name) throws IOException {
+    void shouldGiveAReasonAboveEachFlag(final String name) throws IOException {
         final List<String> lines = Files.readAllLines(FOLDER.resolve(name + ".args"));
         assertThat(lines.getFirst()).startsWith("# ");
         assertThat(lines).allMatch(line -> line.startsWith("# ") || line.startsWith("-"));
-        assertThat(lines.stream().filter(line -> line.startsWith("# ")).count()).isGreaterThanOrEqualTo(2);
+        assertThat(reasons(lines))
+                .allSatisfy((flag, reason) -> assertThat(reason).as(flag).isNotEmpty());
+    }
+
+    /** The page is written by the laboratory: a row of it is what was measured, not what somebody remembers. */
+    @Test
+    void shouldNameAMeasuredRowForEachFlagOfTheServer() throws IOException {
+        final Set<String> rows = new HashSet<>();
+        for (final String line : Files.readAllLines(RESULTS)) {
+            final Matcher row = ROW.matcher(line);
+            if (row.lookingAt()) {
+                rows.add(row.group(1));
+            }
+        }
+        assertThat(reasons(Files.readAllLines(FOLDER.resolve("relay.args")))).allSatisfy((flag, reason) -> {
+            final Matcher named = NAMED_ROWS.matcher(reason);
+            assertThat(named.find()).as("%s names no row: %s", flag, reason).isTrue();
+            assertThat(rows).as(flag).contains(named.group(1).split(", "));
+        });
+    }
+
+    /** The comment right above each flag. */
+    private static Map<String, String> reasons(final List<String> lines) {
+        final Map<String, String> reasons = new LinkedHashMap<>();
+        final StringBuilder reason = new StringBuilder();
+        for (final String line : lines) {
+            if (line.startsWith("#")) {
+                reason.append(line.substring(1));
+            } else {
+                reasons.put(line, reason.toString().strip());
+                reason.setLength(0);
+            }
+        }
+        return reasons;
     }
 
     /** The controls differ from the server's file in the collector alone. */

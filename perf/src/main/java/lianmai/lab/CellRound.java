@@ -16,6 +16,7 @@ import lianmai.bench.Window;
 import lianmai.door.SocketCrowd;
 import lianmai.report.BenchResult.Pause;
 import lianmai.report.Metric;
+import org.HdrHistogram.Histogram;
 
 /**
  * One round of a cell: its load from beginning to end, and what was seen.
@@ -60,19 +61,10 @@ final class CellRound {
             load.animate(settle.plus(length));
             Window.sleep(settle.toNanos());
             progress.show(stage, "", settle.toMillis() / 1e3, System.nanoTime());
-            final HeapTraffic heap = new HeapTraffic(target.pid().getAsLong());
-            final HeapTraffic.Allocated before = cell.isFlag() ? heap.allocated() : null;
             final Residence residence = Residence.begin(server.statFile());
             final Window.View view = new Window(target, load.run()).watch(length, progress, stage);
             residence.end(figures);
-            if (before != null) {
-                final double seconds = (view.toNs() - view.fromNs()) * 1e-9;
-                figures.put(
-                        Metric.RELAY_ALLOCATED_PER_PACKET,
-                        heap.allocated().minus(before).relay()
-                                / Math.max(1, view.figures().get(Metric.FORWARDED_PER_S) * seconds));
-            }
-            figures.put(Metric.RSS_MB, heap.resident() / MB);
+            figures.put(Metric.RSS_MB, new HeapTraffic(target.pid().getAsLong()).resident() / MB);
             addLoad(figures, view, load.quiet());
             if (cell.pressure() > 0) {
                 figures.put(Metric.PRESSURE_MB_PER_S, server.pressure(view.fromNs(), view.toNs()));
@@ -101,7 +93,7 @@ final class CellRound {
                 figures.put(metric, value);
             }
         }
-        final org.HdrHistogram.Histogram first = view.load().joins().firstPacket();
+        final Histogram first = view.load().joins().firstPacket();
         if (first.getTotalCount() > 0) {
             figures.put(Metric.JOIN_P50_MS, first.getValueAtPercentile(50) / 1e6);
             figures.put(Metric.JOIN_P99_MS, first.getValueAtPercentile(99) / 1e6);

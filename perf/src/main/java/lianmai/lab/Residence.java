@@ -12,14 +12,15 @@ import lianmai.stat.StatFile;
 import lianmai.stat.StatInterval;
 
 /**
- * How long packets stayed in a server while somebody else measures, from the server's own stat file, which it writes
- * once a second: begun and ended seconds count whole.
+ * How long packets stayed in a server while somebody else measures, and what its relay allocated meanwhile: from the
+ * server's own stat file, which it writes once a second, so that begun and ended seconds count whole.
  *
  * <p>Thread: the one that reads is its own; {@link #end} any. Owns: the mapped file. Units: ns.
  */
 final class Residence {
     private static final long LOOK_MS = 100;
     private static final String TIMES = "residence";
+    private static final String ALLOCATED = "relay_allocated";
     private static final String VIOLATIONS = "budget_violations";
 
     private final Thread thread =
@@ -68,19 +69,36 @@ final class Residence {
                 throw failure;
             }
             double violations = 0;
+            double allocated = 0;
+            double packets = 0;
             for (final StatEntry entry : file.entries()) {
-                if (entry.name().equals(VIOLATIONS)) {
-                    violations += interval.increase(entry);
-                } else if (entry.name().equals(TIMES) && interval.count(entry) > 0) {
-                    // One shard: the server has one core.
-                    final long longestNs = interval.largest(entry);
-                    final long[] counts = interval.buckets(entry);
-                    figures.put(Metric.RESIDENCE_P99_US, quantile(entry.bounds(), counts, 0.99, longestNs) / 1e3);
-                    figures.put(Metric.RESIDENCE_P999_US, quantile(entry.bounds(), counts, 0.999, longestNs) / 1e3);
-                    figures.put(Metric.RESIDENCE_MAX_US, longestNs / 1e3);
+                switch (entry.name()) {
+                    case VIOLATIONS -> violations += interval.increase(entry);
+                    case ALLOCATED -> allocated += interval.increase(entry);
+                    case TIMES -> {
+                        packets += interval.count(entry);
+                        addTimes(entry, figures);
+                    }
+                    default -> {
+                        // Of no interest here.
+                    }
                 }
             }
             figures.put(Metric.BUDGET_VIOLATIONS, violations);
+            if (packets > 0) {
+                figures.put(Metric.RELAY_ALLOCATED_PER_PACKET, allocated / packets);
+            }
+        }
+    }
+
+    /** Of the one shard: the server has one core. */
+    private void addTimes(final StatEntry entry, final Map<Metric, Double> figures) {
+        if (interval.count(entry) > 0) {
+            final long longestNs = interval.largest(entry);
+            final long[] counts = interval.buckets(entry);
+            figures.put(Metric.RESIDENCE_P99_US, quantile(entry.bounds(), counts, 0.99, longestNs) / 1e3);
+            figures.put(Metric.RESIDENCE_P999_US, quantile(entry.bounds(), counts, 0.999, longestNs) / 1e3);
+            figures.put(Metric.RESIDENCE_MAX_US, longestNs / 1e3);
         }
     }
 

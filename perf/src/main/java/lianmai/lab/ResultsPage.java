@@ -200,9 +200,11 @@ final class ResultsPage {
             final String words = words(row, base);
             final String verdict = !words.isEmpty()
                     ? words
-                    : base.isPresent() && Contrast.isPossible(row, base.get())
-                            ? "no difference found"
-                            : "starts; too few rounds to tell more";
+                    : row.rounds().size() < row.setting().rounds()
+                            ? "starts, and nothing is said"
+                            : base.isPresent() && Contrast.isPossible(row, base.get())
+                                    ? "no difference found"
+                                    : "starts; too few rounds to tell more";
             lines.add(List.of("`" + row.name() + "`", "`" + row.about().replaceFirst("^without ", "") + "`", verdict));
         }
         text.append(FigureTable.of(List.of("cell", "left out", "what happens"), lines)

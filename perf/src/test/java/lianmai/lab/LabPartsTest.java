@@ -62,14 +62,16 @@ class LabPartsTest {
     void shouldHearTheJvmAndNotTheServer() {
         assertThat(ConsoleWords.of(List.of(
                         "12:34:56.789 WARN  monitor      LatencyWatch: pause error",
-                        "WARNING: A restricted method has been called",
-                        "WARNING: A restricted method has been called",
+                        "12:34:56.789 WARN  main         LatencyWatch: not told: the JVM needs --add-exports=x",
+                        "WARNING: A restricted method has been called in (file:/somewhere/a.jar)",
+                        "WARNING: A restricted method has been called in (file:/somewhere/a.jar)",
                         "Exception in thread \"main\" java.lang.IllegalAccessError: module @0x668bc3d5",
                         "\tat lianmai.server.Main.main(Main.java:34)",
                         "Lianmai is ready: http://127.0.0.1:1/",
                         "[0.001s][warning][pagesize] UseLargePages disabled")))
                 .containsExactly(
-                        "WARNING: A restricted method has been called",
+                        "not told: the JVM needs --add-exports=x",
+                        "WARNING: A restricted method has been called in",
                         "Exception in thread \"main\" java.lang.IllegalAccessError: module @0x…",
                         "UseLargePages disabled");
     }

@@ -67,6 +67,7 @@ class MatrixProcessTest {
         assertThat(relay.median(Metric.RESIDENCE_MAX_US)).isPositive();
         assertThat(relay.median(Metric.PRESSURE_MB_PER_S)).isPositive();
         assertThat(relay.median(Metric.STARTUP_MS)).isPositive();
+        assertThat(relay.spread(Metric.RELAY_ALLOCATED_PER_PACKET)).isPresent();
         assertThat(relay.median(Metric.INTEGRITY_ERRORS)).isZero();
         assertThat(result.rows().getLast().outcome())
                 .startsWith("does not start: ")
