@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import lianmai.jitter.JitterEstimator;
 import lianmai.jitter.LossTracker;
 import lianmai.jitter.PacketHistory;
+import lianmai.jitter.PacketPool;
 import lianmai.rtp.NtpTime;
 import lianmai.rtp.RtpExtension;
 import lianmai.rtp.RtpExtensionValues;
@@ -18,7 +19,7 @@ import org.agrona.MutableDirectBuffer;
 /**
  * What one peer publishes on one m-line: the stream's numbering, its history and the subscriptions it feeds.
  *
- * <p>Thread: relay (confined). Owns: one reference to each packet slot in the history.
+ * <p>Thread: relay (confined). Owns: one reference to each packet slot in the history, one to each fresh packet's.
  */
 final class Publication {
     /** Two seconds of video at about 8 Mbit/s, or eight at 2.5: enough for repair, and a cached start. */
@@ -50,8 +51,12 @@ final class Publication {
     private JitterEstimator jitter;
     private MediaClock clock;
     private PacketHistory history;
+    private FreshPackets fresh;
     private Subscription[] subscriptions = new Subscription[4];
     private int subscriptionCount;
+    private int nextToServe;
+    private long freshNs;
+    private long head = -1;
     private final List<ReplicaTap> taps = new ArrayList<>(0);
     private PeerSpec.Format format;
     private boolean open;
@@ -86,6 +91,7 @@ final class Publication {
         // Lost audio is not asked for again (its play-out is too near), so nobody needs its history.
         if (open && !isAudio && history == null) {
             history = new PacketHistory(shard.pool(), HISTORY_PACKETS);
+            fresh = new FreshPackets();
         }
         restart(nowNs);
     }
@@ -222,10 +228,105 @@ final class Publication {
         for (int i = 0; i < taps.size(); i++) {
             taps.get(i).onPacket(buffer, offset, length, headerLength, startsKeyFrame, nowNs);
         }
+        if (fresh != null && sequence == loss.highest() && !shard.isCrowded()) {
+            addFresh(slot, offset, headerLength, payloadLength, sequence, startsKeyFrame, nowNs);
+            return;
+        }
+        settle();
         for (int i = 0; i < subscriptionCount; i++) {
-            subscriptions[i].onPacket(slot, offset, headerLength, payloadLength, sequence, startsKeyFrame, nowNs);
+            subscriptions[i].onPacket(slot, offset, headerLength, payloadLength, 0, sequence, startsKeyFrame, nowNs);
         }
         shard.pool().release(slot);
+    }
+
+    private void addFresh(
+            final int slot,
+            final int offset,
+            final int headerLength,
+            final int payloadLength,
+            final long sequence,
+            final boolean startsKeyFrame,
+            final long nowNs) {
+        if (fresh.isFull()) {
+            settle();
+        }
+        if (fresh.count() == 0) {
+            shard.fanout().add(this);
+        }
+        fresh.add(slot, offset, headerLength, payloadLength, sequence, startsKeyFrame);
+        freshNs = nowNs;
+    }
+
+    /**
+     * Forwards what is fresh to the next viewers, to each of them all of it, until the batch has so many packets more.
+     * False when there are viewers left.
+     */
+    boolean forwardFresh(final int packets, final Fanout.Departures departures) {
+        if (fresh == null || fresh.count() == 0) {
+            return true;
+        }
+        if (nextToServe == 0 && subscriptionCount > 0) {
+            fresh.pad(shard.pool().buffer());
+        }
+        final SendBatch batch = shard.batch();
+        final int before = batch.size();
+        while (nextToServe < subscriptionCount && batch.size() - before < packets) {
+            serve(subscriptions[nextToServe++]);
+        }
+        for (int i = 0; i < fresh.count(); i++) {
+            final int leaving = fresh.takeLeaving(i);
+            if (leaving > 0) {
+                departures.leave(owner instanceof Replica ? PacketPool.NONE : fresh.slot(i), leaving);
+            }
+        }
+        if (nextToServe < subscriptionCount) {
+            return false;
+        }
+        settle();
+        return true;
+    }
+
+    /** How many it feeds, when the end of a frame is missing among its fresh packets. */
+    int viewersOfUnfinished() {
+        if (fresh == null || fresh.count() == 0) {
+            return 0;
+        }
+        final boolean isWhole = RtpHeader.marker(shard.pool().buffer(), fresh.offset(fresh.count() - 1));
+        return isWhole ? 0 : subscriptionCount;
+    }
+
+    /** Forwards what is fresh to those who have not got it yet. */
+    void settle() {
+        if (fresh == null || fresh.count() == 0) {
+            return;
+        }
+        while (nextToServe < subscriptionCount) {
+            serve(subscriptions[nextToServe++]);
+        }
+        nextToServe = 0;
+        head = fresh.sequence(fresh.count() - 1);
+        for (int i = 0; i < fresh.count(); i++) {
+            shard.pool().release(fresh.slot(i));
+        }
+        fresh.clear();
+    }
+
+    private void serve(final Subscription subscription) {
+        final SendBatch batch = shard.batch();
+        for (int i = 0; i < fresh.count(); i++) {
+            final int before = batch.size();
+            head = fresh.sequence(i);
+            subscription.onPacket(
+                    fresh.slot(i),
+                    fresh.offset(i),
+                    fresh.headerLength(i),
+                    fresh.payloadLength(i),
+                    fresh.padding(i),
+                    fresh.sequence(i),
+                    fresh.startsKeyFrame(i),
+                    freshNs);
+            fresh.leaves(i, batch.size() - before);
+        }
     }
 
     private void readAudioLevel(final DirectBuffer buffer, final int offset, final int headerLength, final long nowNs) {
@@ -280,6 +381,7 @@ final class Publication {
 
     /** The stream begins anew: what came before can neither be repaired nor continued. */
     private void restart(final long nowNs) {
+        settle();
         keyFrameSequence = -1;
         if (history != null) {
             history.clear();
@@ -336,12 +438,18 @@ final class Publication {
 
     /** Releases the history's slots and lets go of the subscriptions. */
     void close(final long nowNs) {
+        settle();
         while (subscriptionCount > 0) {
             subscriptions[subscriptionCount - 1].switchTo(null, nowNs);
         }
         if (history != null) {
             history.clear();
         }
+    }
+
+    /** Up to where the video is forwarded; while a fresh packet is, up to that one. */
+    long head() {
+        return head;
     }
 
     PacketHistory history() {

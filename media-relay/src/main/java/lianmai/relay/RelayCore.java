@@ -14,15 +14,14 @@ import lianmai.rtp.RtpHeader;
 import lianmai.srtp.SrtpBatch;
 import lianmai.srtp.SrtpProvider;
 import lianmai.srtp.SrtpStatus;
-import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * One shard of the relay: (datagrams, commands, time) in, (a batch of sends, a list of events) out. It has no socket,
  * no thread and no clock; {@code RelayAgent} gives it those.
  *
- * <p>A packet's way: {@link #onDatagram} → {@link #onRtp} → {@link Publication#onPacket} → each {@link
- * Subscription#onPacket} → {@link SendBatch}.
+ * <p>A packet's way: {@link #onDatagram} → {@link #onRtp} → {@link Publication#onPacket} → video by way of {@link
+ * Fanout} → each {@link Subscription#onPacket} → {@link SendBatch}.
  *
  * <p>Thread: relay (confined). Owns: the pool's slots that it is given, all peers. Units: ns.
  */
@@ -33,8 +32,8 @@ public final class RelayCore {
     private static final int MOST_HEADER_BYTES = 256;
     /** How long a removed peer's address is kept to say close_notify. */
     private static final long LINGER_NS = TimeUnit.MILLISECONDS.toNanos(300);
-    /** How often stages are asked who speaks. */
-    private static final long SPEAKER_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** How often it is decided who speaks, and whether there is too much to send. */
+    private static final long DECISION_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** Packets in the batch at which the rest waits for the next turn: many viewers' cached starts at once. */
     private static final int MOST_PENDING = 4096;
@@ -52,12 +51,12 @@ public final class RelayCore {
     private final DtlsListener dtlsListener;
     private final RtcpReader rtcpReader;
     private final DeadlineHeap deadlines = new DeadlineHeap();
-    private final Long2ObjectHashMap<RelayStage> stages = new Long2ObjectHashMap<>();
+    private final RelayStages stages = new RelayStages();
     private final Replicas replicas;
     private final Replication replication;
     private final List<RelayEvent> events = new ArrayList<>();
     private Peer served;
-    private long nextSpeakersNs = Long.MIN_VALUE;
+    private long nextDecisionNs = Long.MIN_VALUE;
 
     /**
      * @param batchCapacity the most packets that one turn can send in each lane
@@ -87,6 +86,7 @@ public final class RelayCore {
         shard = new Shard(
                 pool,
                 batch,
+                new Fanout(),
                 counters,
                 faults,
                 peers.paths(),
@@ -317,6 +317,7 @@ public final class RelayCore {
     /** Carries one command out; one that throws ends the peer it is about (see {@link Faults}). */
     public void onCommand(final RelayCommand command, final long nowNs) {
         served = null;
+        shard.fanout().settle();
         try {
             carryOut(command, nowNs);
         } catch (final RuntimeException e) {
@@ -333,8 +334,8 @@ public final class RelayCore {
             case RelayCommand.RemovePeer remove -> removePeer(remove.peerId(), nowNs);
             case RelayCommand.RestartIce restart -> restartIce(restart.peerId(), restart.ice(), nowNs);
             case RelayCommand.SetSeat set -> {
-                stage(set.stageId()).setSeat(set.seat(), set.occupant(), publisher(set.occupant()), nowNs);
-                dropIfEmpty(set.stageId());
+                stages.of(set.stageId()).setSeat(set.seat(), set.occupant(), publisher(set.occupant()), nowNs);
+                stages.dropIfEmpty(set.stageId());
             }
             case RelayCommand.GateUplink gate -> {
                 final Publisher publisher = publisher(gate.peerId());
@@ -381,24 +382,8 @@ public final class RelayCore {
 
     private void addReplica(final RelayCommand.AddReplica spec, final long nowNs) {
         final Replica replica = replicas.add(spec);
-        if (replica == null) {
-            return;
-        }
-        // Rare, and no more than some ns a stage: no index is kept for it.
-        for (final RelayStage stage : stages.values()) {
-            stage.admit(replica, nowNs);
-        }
-    }
-
-    private RelayStage stage(final long stageId) {
-        return stages.computeIfAbsent(stageId, RelayStage::new);
-    }
-
-    /** A stage without watchers and occupants is as good as none, and commands may come after its removal. */
-    private void dropIfEmpty(final long stageId) {
-        final RelayStage stage = stages.get(stageId);
-        if (stage != null && stage.isEmpty()) {
-            stages.remove(stageId);
+        if (replica != null) {
+            stages.admit(replica, nowNs);
         }
     }
 
@@ -410,7 +395,7 @@ public final class RelayCore {
         peers.add(peer);
         served = peer;
         deadlines.schedule(peer, nowNs + Peer.SILENT_NS);
-        stage(spec.stageId()).add(peer, nowNs);
+        stages.of(spec.stageId()).add(peer, nowNs);
     }
 
     private void removePeer(final long peerId, final long nowNs) {
@@ -421,8 +406,8 @@ public final class RelayCore {
         peers.endIce(peer);
         replication.endAll(peer);
         peer.leaveSeats(nowNs);
-        stage(peer.spec().stageId()).remove(peer, nowNs);
-        dropIfEmpty(peer.spec().stageId());
+        stages.of(peer.spec().stageId()).remove(peer, nowNs);
+        stages.dropIfEmpty(peer.spec().stageId());
         peer.close(LINGER_NS, nowNs);
     }
 
@@ -439,7 +424,7 @@ public final class RelayCore {
     private void bindDownlink(final RelayCommand.BindDownlink bind, final long nowNs) {
         final Peer peer = livePeer(bind.peerId());
         if (peer != null && bind.downlink() < peer.downlinks().size()) {
-            stage(peer.spec().stageId()).bind(peer, peer.downlinks().get(bind.downlink()), bind.seat(), nowNs);
+            stages.of(peer.spec().stageId()).bind(peer, peer.downlinks().get(bind.downlink()), bind.seat(), nowNs);
         }
     }
 
@@ -466,6 +451,7 @@ public final class RelayCore {
 
     /** Does everything whose time has come; what would overfill the batch stays due. */
     public void onTime(final long nowNs) {
+        shard.fanout().settle();
         while (deadlines.nextDeadlineNs() <= nowNs && shard.batch().size() < MOST_PENDING) {
             final Peer peer = deadlines.first();
             if (peer.isClosed()) {
@@ -484,9 +470,9 @@ public final class RelayCore {
             gone(suspect, GIVEN_UP, nowNs);
         }
         replicas.onTime(nowNs);
-        if (nowNs >= nextSpeakersNs) {
-            nextSpeakersNs = nowNs + SPEAKER_INTERVAL_NS;
-            decideSpeakers(nowNs);
+        if (nowNs >= nextDecisionNs) {
+            nextDecisionNs = nowNs + DECISION_INTERVAL_NS;
+            stages.decideSpeakers(nowNs, events);
             counters.set(Counter.SLOTS_IN_USE, pool.inUse());
             shard.shedder().decideIfDue(nowNs);
         }
@@ -516,19 +502,10 @@ public final class RelayCore {
         peer.reschedule(nowNs);
     }
 
-    private void decideSpeakers(final long nowNs) {
-        for (final RelayStage stage : stages.values()) {
-            if (stage.hearsAll() && stage.speakers().decide(nowNs)) {
-                final int seat = stage.speakers().speaker();
-                events.add(new RelayEvent.ActiveSpeaker(stage.id(), seat, seat < 0 ? 0 : stage.occupant(seat)));
-            }
-        }
-    }
-
     /** When {@link #onTime} has something to do; {@code Long.MAX_VALUE} for never. */
     public long nextDeadlineNs() {
         final long next = Math.min(deadlines.nextDeadlineNs(), replicas.nextDeadlineNs());
-        return stages.isEmpty() ? next : Math.min(nextSpeakersNs, next);
+        return stages.isEmpty() ? next : Math.min(nextDecisionNs, next);
     }
 
     /** See {@link LoadShedder#measureWith}; the supplier is read on the thread that calls {@link #onTurn}. */
@@ -541,15 +518,36 @@ public final class RelayCore {
         shard.shedder().onTurn(turnNs, waitNs, nowNs);
     }
 
-    /** How many packets wait to be sent. */
+    /** How many viewers there are of frames that have come in part. */
+    public int viewersOfUnfinished() {
+        return shard.fanout().viewersOfUnfinished();
+    }
+
+    /** Whether received video waits to be forwarded. */
+    public boolean hasFresh() {
+        return !shard.fanout().isEmpty();
+    }
+
+    /**
+     * Puts the next of the received video packets into the batch, as many as are best sent together, for {@link
+     * #protect} and {@link #send}; to be called until it answers false. What does not wait for that is forwarded with
+     * the next command or {@link #onTime}, all at once.
+     */
+    public boolean fanOut(final Fanout.Departures departures) {
+        return shard.fanout().step(shard.batch(), departures);
+    }
+
+    /** How many packets are in the batch. */
     public int pending() {
         return shard.batch().size();
     }
 
-    /** {@link #protect} and {@link #send}. */
+    /** Forwards, encrypts and hands over everything. */
     public void drain(final SendBatch.Sink sink) {
-        protect();
-        send(sink);
+        do {
+            protect();
+            send(sink);
+        } while (fanOut((slot, packets) -> {}));
     }
 
     /** Encrypts what this turn sends. */

@@ -13,6 +13,7 @@ import lianmai.jitter.PacketPool;
 record Shard(
         PacketPool pool,
         SendBatch batch,
+        Fanout fanout,
         RelayCounters counters,
         Faults faults,
         PathTable paths,

@@ -187,17 +187,20 @@ final class Subscription {
     /**
      * One packet of the source; its slot stays the caller's. Offsets are absolute in the slab. A fault ends the viewer
      * alone.
+     *
+     * @param padding bytes of it behind the payload that are to be sent too
      */
     void onPacket(
             final int slot,
             final int offset,
             final int headerLength,
             final int payloadLength,
+            final int padding,
             final long sequence,
             final boolean startsKeyFrame,
             final long nowNs) {
         try {
-            take(slot, offset, headerLength, payloadLength, sequence, startsKeyFrame, nowNs);
+            take(slot, offset, headerLength, payloadLength, padding, sequence, startsKeyFrame, nowNs);
         } catch (final RuntimeException e) {
             shard.faults().add(viewer, e);
         }
@@ -208,6 +211,7 @@ final class Subscription {
             final int offset,
             final int headerLength,
             final int payloadLength,
+            final int padding,
             final long sequence,
             final boolean startsKeyFrame,
             final long nowNs) {
@@ -223,7 +227,7 @@ final class Subscription {
                     shard.counters().drop(DropReason.VIEWER_NOT_READY);
                 } else if (!isAudio() && !startsKeyFrame) {
                     shard.counters().drop(DropReason.AWAITING_KEY_FRAME);
-                } else if (!isAudio() && sequence < source.loss().highest()) {
+                } else if (!isAudio() && sequence < source.head()) {
                     // The key frame's start came late: what follows it is in the history already, unless slots are
                     // short.
                     if (source.cachedKeyFrame() >= 0) {
@@ -232,16 +236,16 @@ final class Subscription {
                 } else {
                     startRun(offset, headerLength, payloadLength, sequence);
                     state = State.LIVE;
-                    send(slot, offset, headerLength, payloadLength, sequence, true);
+                    send(slot, offset, headerLength, payloadLength, padding, sequence, true);
                 }
             }
             case CATCHING_UP -> {
                 if (sequence < cursor) {
                     // Recovered behind the cursor, which found it missing.
-                    send(slot, offset, headerLength, payloadLength, sequence, false);
+                    send(slot, offset, headerLength, payloadLength, padding, sequence, false);
                 }
             }
-            case LIVE -> send(slot, offset, headerLength, payloadLength, sequence, false);
+            case LIVE -> send(slot, offset, headerLength, payloadLength, padding, sequence, false);
         }
     }
 
@@ -291,7 +295,7 @@ final class Subscription {
 
     private void catchUp(final long nowNs) {
         final PacketHistory history = source.history();
-        final long head = source.loss().highest();
+        final long head = source.head();
         for (int sent = 0; cursor <= head && sent < CATCH_UP_PACKETS; cursor++) {
             final int at = history.find(cursor);
             if (at >= 0) {
@@ -300,6 +304,7 @@ final class Subscription {
                         history.offset(at),
                         history.headerLength(at),
                         payloadLength(history, at),
+                        0,
                         cursor,
                         false);
                 sent++;
@@ -334,6 +339,7 @@ final class Subscription {
             final int offset,
             final int headerLength,
             final int payloadLength,
+            final int padding,
             final long sequence,
             final boolean startsRun) {
         final long outgoing = rewriter.sequence(sequence);
@@ -351,6 +357,7 @@ final class Subscription {
         // A new talker begins a talk spurt (RFC 3551 §4.1).
         final boolean marker = RtpHeader.marker(buffer, offset) || startsRun && isAudio();
         RtpHeader.write(buffer, at, marker, format.payloadType(), (int) outgoing & 0xFFFF, timestamp, line.ssrc());
+        RtpHeader.padding(buffer, at, padding > 0);
         final int egressHeader = writeExtensions(buffer, at, offset, headerLength);
         rewriter.sent(outgoing, timestamp);
         frameTimestamp = RtpHeader.timestamp(buffer, offset);
@@ -361,7 +368,7 @@ final class Subscription {
         int payloadOffset = offset + headerLength;
         if (pictureIds.changesPayload()) {
             payloadSlot = egress;
-            buffer.putBytes(at + egressHeader, buffer, payloadOffset, payloadLength);
+            buffer.putBytes(at + egressHeader, buffer, payloadOffset, payloadLength + padding);
             payloadOffset = at + egressHeader;
             pictureIds.rewrite(buffer, payloadOffset, payloadLength);
         } else {
@@ -374,7 +381,7 @@ final class Subscription {
                         egressHeader,
                         payloadSlot,
                         payloadOffset,
-                        payloadLength,
+                        payloadLength + padding,
                         outgoing,
                         viewer.mediaPath(),
                         viewer.srtp());

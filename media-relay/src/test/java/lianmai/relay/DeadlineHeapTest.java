@@ -25,6 +25,7 @@ class DeadlineHeapTest {
         final Shard shard = new Shard(
                 pool,
                 batch,
+                new Fanout(),
                 counters,
                 new Faults(counters, batch),
                 new PathTable(1, 1),

@@ -205,7 +205,7 @@ class DropReasonsTest {
 
     @Test
     void shouldRunOutOfSlotsAndRecover() {
-        try (SimRelay relay = new SimRelay(53, 64, 1024)) {
+        try (SimRelay relay = new SimRelay(53, 96, 1024)) {
             final SimPeer host = relay.joinOnSeat(
                     0,
                     SimPeerSpec.publisher(1)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import lianmai.rtp.RtpExtension;
 import lianmai.sim.SimPeer;
 import lianmai.sim.SimPeerSpec;
+import lianmai.sim.SimReceiver;
 import lianmai.sim.SimRelay;
 import lianmai.srtp.SrtpProfile;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,20 @@ class ForwardingTest {
             assertThat(viewer.videoOf(0).decoder().frames()).isGreaterThan(75);
             assertThat(viewer.videoOf(0).plis()).isZero();
             assertThat(viewer.videoOf(0).nacks()).isZero();
+        }
+    }
+
+    @Test
+    void shouldPadTheShorterPacketsOfAFrameAndNothingElse() {
+        try (SimRelay relay = new SimRelay(5)) {
+            relay.joinOnSeat(0, SimPeerSpec.publisher(1).packetsPerFrame(5));
+            final SimPeer viewer = relay.join(SimPeerSpec.viewer(2, 0));
+            relay.runMillis(3000);
+            final SimReceiver video = viewer.videoOf(0);
+            assertThat(video.decoder().frames()).isGreaterThan(75);
+            // All but the last of each frame that was forwarded as it came; not those from the history.
+            assertThat(video.padded()).isBetween(video.received() * 3 / 5, video.received() * 4 / 5);
+            assertThat(viewer.audioOf(0).padded()).isZero();
         }
     }
 

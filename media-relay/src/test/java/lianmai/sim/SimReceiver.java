@@ -56,6 +56,7 @@ public final class SimReceiver {
     private int newestTimestamp;
     private int clockRate;
     private int payloadType = -1;
+    private long padded;
     private long reportNtp;
     private int reportTimestamp;
     private long reportNs;
@@ -81,7 +82,9 @@ public final class SimReceiver {
         final long sequence = highest < 0
                 ? RtpHeader.sequence(b, offset)
                 : SequenceNumbers.extend(highest, RtpHeader.sequence(b, offset));
-        final SimFrame mark = SimFrame.read(codec, b, at, length - headerLength);
+        final int padding = RtpHeader.paddingLength(b, offset, length);
+        padded += padding > 0 ? 1 : 0;
+        final SimFrame mark = SimFrame.read(codec, b, at, length - headerLength - padding);
         final int timestamp = RtpHeader.timestamp(b, offset);
         received++;
         repaired += isRepair ? 1 : 0;
@@ -282,6 +285,11 @@ public final class SimReceiver {
     /** Sender reports received. */
     public long reports() {
         return reports;
+    }
+
+    /** How many packets had padding. */
+    public long padded() {
+        return padded;
     }
 
     /** The newest packet's payload type, -1 before the first. */
