@@ -70,7 +70,7 @@ public final class RelayCommands implements DtlsListener {
     }
 
     /** Carries out what has come; answers how many. */
-    int drain(final RelayCore core, final long nowNs) {
+    public int drain(final RelayCore core, final long nowNs) {
         int done = 0;
         RelayCommand command = queue.relaxedPoll();
         while (command != null) {

@@ -33,17 +33,18 @@ public final class RelayExchange {
         return commands.length;
     }
 
-    RelayCommands commands(final int shard) {
+    /** Where commands for a shard go. */
+    public RelayCommands commands(final int shard) {
         return commands[shard];
     }
 
     /** One shard's view of the others. */
-    Member member(final int shard, final PacketPool pool) {
+    public Member member(final int shard, final PacketPool pool) {
         return new Member(shard, pool);
     }
 
     /** See {@link ReplicaQueue#takeBack}: all that was on its way to this shard. */
-    void takeBack(final int shard, final PacketPool pool) {
+    public void takeBack(final int shard, final PacketPool pool) {
         for (final ReplicaQueue[] from : queues) {
             if (from[shard] != null) {
                 from[shard].takeBack(pool);
@@ -56,7 +57,7 @@ public final class RelayExchange {
      *
      * <p>Thread: that shard's relay. Owns: nothing; the slots it lends are the queues'.
      */
-    final class Member implements Neighbours {
+    public final class Member implements Neighbours {
         private final int index;
         private final PacketPool pool;
         private final boolean[] copiedTo;
@@ -120,7 +121,7 @@ public final class RelayExchange {
         }
 
         /** Hands over what the others have copied here; answers how many packets. */
-        int drain(final RelayCore core, final long nowNs) {
+        public int drain(final RelayCore core, final long nowNs) {
             int done = 0;
             for (final ReplicaQueue[] from : queues) {
                 if (from[index] != null) {

@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         subcommands = {PortsCommand.class, ReportCommand.class},
         description = "Measures the server, and others beside it: fanout, conference, audio, joinstorm, stage, soak,"
-                + " signaling, ports (UDP ports alone), or reference (the C loops alone). It starts and ends what"
-                + " it needs by itself.")
+                + " residence, overload, shards, signaling, ports (UDP ports alone), or reference (the C loops alone)."
+                + " It starts and ends what it needs by itself.")
 final class BenchCommand implements Callable<Integer> {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 

@@ -89,7 +89,13 @@ final class BenchRun {
         }
         final List<Target> targets = new ArrayList<>();
         try {
-            start(plan, children, cores, targets);
+            if (plan.scenario() == Scenario.SHARDS) {
+                new ShardPair(plan, findings).run(children, cores);
+                targets.add(LianmaiTarget.withShards(children, cores, 1, plan));
+                targets.add(LianmaiTarget.withShards(children, cores, 2, plan));
+            } else {
+                start(plan, children, cores, targets);
+            }
             switch (plan.scenario()) {
                 case JOINSTORM -> new JoinStorm(plan, loops, findings).run(targets);
                 case SIGNALING -> new SignalingCrowd(plan, loops, findings).run((LianmaiTarget) targets.getFirst());

@@ -38,6 +38,11 @@ public record Cores(int server, int generator) {
         return isPinned() ? List.of("taskset", "-c", Integer.toString(server)) : List.of();
     }
 
+    /** What the command line of a server begins with that needs both, whoever else is there. */
+    List<String> bothPrefix() {
+        return isPinned() ? List.of("taskset", "-c", server + "," + generator) : List.of();
+    }
+
     private static List<Integer> allowed() {
         try {
             for (final String line : Files.readAllLines(Path.of("/proc/self/status"))) {

@@ -29,6 +29,7 @@ public final class LianmaiTarget implements Target {
     private final Path folder;
     private final Duration startUp;
     private final Door door;
+    private final String name;
     private final HttpClient http = HttpClient.newHttpClient();
 
     /**
@@ -46,11 +47,13 @@ public final class LianmaiTarget implements Target {
     }
 
     private LianmaiTarget(
+            final String name,
             final Process process,
             final Matcher welcome,
             final JvmLog jvmLog,
             final Path folder,
             final Duration startUp) {
+        this.name = name;
         this.process = process;
         this.folder = folder;
         this.startUp = startUp;
@@ -64,7 +67,29 @@ public final class LianmaiTarget implements Target {
     /** Starts it and waits until it is ready. */
     static LianmaiTarget start(final Children children, final Cores cores, final BenchPlan plan)
             throws BenchException, IOException {
-        final List<String> program = List.of(
+        return start(children, cores, new Launch(plan.output().folder(), jvm(plan), classPath(), program(plan)));
+    }
+
+    /** The same with so many relay shards, on both cores. */
+    static LianmaiTarget withShards(final Children children, final Cores cores, final int shards, final BenchPlan plan)
+            throws BenchException, IOException {
+        final List<String> program = new ArrayList<>(program(plan));
+        program.addAll(List.of("--shards", Integer.toString(shards)));
+        final Path folder = Files.createDirectories(plan.output().folder().resolve(shards + "-shards"));
+        final String name = shards == 1 ? "1 shard" : shards + " shards";
+        return start(name, children, cores.bothPrefix(), new Launch(folder, jvm(plan), classPath(), program));
+    }
+
+    private static List<String> jvm(final BenchPlan plan) {
+        return List.of("@" + plan.server().options());
+    }
+
+    private static String classPath() {
+        return System.getProperty("java.class.path");
+    }
+
+    private static List<String> program(final BenchPlan plan) {
+        return List.of(
                 "lianmai.server.Main",
                 "serve",
                 "--port",
@@ -75,22 +100,20 @@ public final class LianmaiTarget implements Target {
                 plan.server().srtp(),
                 "--seats",
                 Integer.toString(Math.max(4, plan.load().publishers())));
-        return start(
-                children,
-                cores,
-                new Launch(
-                        plan.output().folder(),
-                        List.of("@" + plan.server().options()),
-                        System.getProperty("java.class.path"),
-                        program));
     }
 
     /** Starts what is described and waits until it is ready; its JVM writes the log that {@link #jvmLog} reads. */
     public static LianmaiTarget start(final Children children, final Cores cores, final Launch launch)
             throws BenchException, IOException {
+        return start("lianmai", children, cores.serverPrefix(), launch);
+    }
+
+    private static LianmaiTarget start(
+            final String name, final Children children, final List<String> prefix, final Launch launch)
+            throws BenchException, IOException {
         final Path log = launch.folder().resolve(LOG);
         final JvmLog jvmLog = new JvmLog(launch.folder().resolve("server-jvm.log"));
-        final List<String> command = new ArrayList<>(cores.serverPrefix());
+        final List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(launch.jvm());
         command.add(jvmLog.option());
@@ -104,7 +127,7 @@ public final class LianmaiTarget implements Target {
                 .redirectOutput(log.toFile()));
         final Matcher welcome = awaitWelcome(process, log);
         return new LianmaiTarget(
-                process, welcome, jvmLog, launch.folder(), Duration.ofNanos(System.nanoTime() - startNs));
+                name, process, welcome, jvmLog, launch.folder(), Duration.ofNanos(System.nanoTime() - startNs));
     }
 
     private static Matcher awaitWelcome(final Process process, final Path log) throws BenchException, IOException {
@@ -146,7 +169,7 @@ public final class LianmaiTarget implements Target {
 
     @Override
     public String name() {
-        return "lianmai";
+        return name;
     }
 
     @Override

@@ -54,7 +54,8 @@ final class LoadShape {
 
     /** The same with so many viewers in each room. */
     static Scenario.Load withSubscribers(final Scenario.Load load, final int subscribers) {
-        return new Scenario.Load(load.rooms(), load.publishers(), subscribers, load.bitsPerSecond());
+        return new Scenario.Load(
+                load.rooms(), load.publishers(), subscribers, load.bitsPerSecond(), load.framesPerSecond());
     }
 
     private static RoomPlan room(final String name, final Scenario.Load load) {
@@ -68,7 +69,7 @@ final class LoadShape {
     static PublisherSpec publisher(final Scenario.Load load) {
         return load.bitsPerSecond() == 0
                 ? PublisherSpec.voice()
-                : PublisherSpec.camera(Codec.VP8, load.bitsPerSecond());
+                : PublisherSpec.camera(Codec.VP8, load.bitsPerSecond()).withFramesPerSecond(load.framesPerSecond());
     }
 
     /** Its clients have addresses of the network that this process is in. */

@@ -109,7 +109,7 @@ final class OverloadLoad {
     private void round(final LianmaiTarget target, final LoadRun run, final Progress progress, final int round)
             throws BenchException {
         final List<Map<Metric, Double>> levels = new ArrayList<>();
-        loops.moment();
+        final Map<Metric, Double> moment = loops.moment();
         for (final int rooms : levels()) {
             final String stage = String.format(
                     Locale.ROOT,
@@ -122,6 +122,7 @@ final class OverloadLoad {
             progress.show(stage, "settling", 0, System.nanoTime());
             Window.sleep(Watching.SETTLE.toNanos());
             final Map<Metric, Double> figures = level(target, run, progress, stage, rooms);
+            figures.putAll(moment);
             levels.add(figures);
             byRooms.computeIfAbsent(rooms, _ -> new ArrayList<>()).add(figures);
         }

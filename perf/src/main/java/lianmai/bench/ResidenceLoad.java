@@ -18,8 +18,8 @@ import lianmai.report.Metric;
  * its core, each in rounds of its own; before each round a C loop fans the same bursts out to as many viewers and tells
  * the same time. One camera and its sound, so that a frame waits for nothing but itself.
  *
- * <p>Rounds have no key frames, unless a viewer asks for one, which is counted. Those are measured after them, as what
- * viewers see: from the publisher's send to the kernel's timestamp at the viewer.
+ * <p>Rounds have no key frames, unless a viewer asks for one, which is counted. Bursts of that size are measured apart,
+ * in windows that have as many bits in fewer frames, each as large as a key frame.
  *
  * <p>Thread: one.
  */
@@ -54,7 +54,7 @@ final class ResidenceLoad {
         final BenchPlan.Timing timing = plan.timing();
         final double roundS = timing.round().plus(Watching.SETTLE).toMillis() / 1e3 * 2 + 4;
         final Progress progress = Progress.onConsole(timing.warmUp().toMillis() / 1e3
-                + SHARES.length * (timing.rounds() * roundS + ShareSearch.MOST_STEPS * 7.0));
+                + SHARES.length * (timing.rounds() * 2 * roundS + ShareSearch.MOST_STEPS * 7.0));
         try (Impairment impairment = Impairment.of(plan.impair())) {
             final Watching watching = new Watching(progress, impairment, findings, true);
             final List<Level> levels = levels(watching, target);
@@ -96,15 +96,38 @@ final class ResidenceLoad {
         final String stage = String.format(
                 Locale.ROOT, "round %d of %d: %s", round + 1, plan.timing().rounds(), level.name);
         final Map<Metric, Double> figures = new EnumMap<>(Metric.class);
+        figures.putAll(loops.moment());
+        window(watching, target, level.load, stage, figures, level);
+        final Map<Metric, Double> ofKeys = new EnumMap<>(Metric.class);
+        window(watching, target, level.load.inKeyFrames(), stage + ", key frames", ofKeys, null);
+        figures.put(Metric.KEY_RESIDENCE_P50_US, ofKeys.get(Metric.RESIDENCE_P50_US));
+        figures.put(Metric.KEY_RESIDENCE_P99_US, ofKeys.get(Metric.RESIDENCE_P99_US));
+        if (ofKeys.containsKey(Metric.FLOOR_P99_US)) {
+            figures.put(Metric.KEY_FLOOR_P50_US, ofKeys.get(Metric.FLOOR_P50_US));
+            figures.put(Metric.KEY_FLOOR_P99_US, ofKeys.get(Metric.FLOOR_P99_US));
+            addRatio(figures, Metric.KEY_TO_FLOOR_P99, Metric.KEY_RESIDENCE_P99_US, Metric.KEY_FLOOR_P99_US);
+        }
+        level.rounds.add(new Round(figures));
+    }
+
+    /** The C loop, then ours; what is stated of it is added to a level unless that is null. */
+    private void window(
+            final Watching watching,
+            final LianmaiTarget target,
+            final Scenario.Load load,
+            final String stage,
+            final Map<Metric, Double> figures,
+            final Level level)
+            throws BenchException {
         if (loops.missing() == null) {
             // Those of the round before are still leaving.
             Window.sleep(Watching.SETTLE.toNanos());
             final Duration length = plan.timing().round();
             final String seconds = String.format(Locale.ROOT, "%.2f", length.toMillis() / 1e3);
-            addFloor(figures, loops.fanout(level.load, seconds, "1"));
+            addFloor(figures, loops.fanout(load, seconds, "1"));
         }
         final NativeHistogram[] residence = new NativeHistogram[1];
-        final Window.View view = watching.watch(target, level.load, stage, window -> {
+        final Window.View view = watching.watch(target, load, stage, window -> {
             final NativeHistogram before = target.residence();
             final Window.View seen = window.watch(plan.timing().round(), watching.progress(), stage);
             residence[0] = target.residence().minus(before);
@@ -112,11 +135,12 @@ final class ResidenceLoad {
         });
         figures.putAll(view.figures());
         watching.warn(target, figures);
-        figures.put(Metric.SUBSCRIBERS, (double) level.load.rooms() * level.load.subscribers());
+        figures.put(Metric.SUBSCRIBERS, (double) load.rooms() * load.subscribers());
         figures.put(Metric.KEY_FRAMES, (double) view.load().sent().keyFrames());
         addResidence(figures, residence[0]);
-        level.all = level.all.plus(residence[0]);
-        level.rounds.add(new Round(figures));
+        if (level != null) {
+            level.all = level.all.plus(residence[0]);
+        }
     }
 
     private static void addFloor(final Map<Metric, Double> figures, final ReferenceRow row) {

@@ -15,6 +15,7 @@ enum Scenario {
     RESIDENCE(
             "how long packets stay in the relay at 30, 50 and 70 % load, beside the C loop", 1, 1, 0, 2_500_000, 10, 5),
     OVERLOAD("rooms that send, from half of what the server bears to half as much again", 12, 1, 0, 2_500_000, 5, 3),
+    SHARDS("two relay shards that share every room, beside one", 1, 1, 200, 2_500_000, 5, 5),
     SIGNALING("idle WebSockets, joins and chat, without media", 1, 0, 10_000, 0, 10, 3),
     REFERENCE("the C loops alone: what this machine can do", 0, 0, 0, 0, 1, 1);
 
@@ -22,8 +23,23 @@ enum Scenario {
      * @param publishers in each room
      * @param subscribers in each room; 0 for as many as make a certain load
      * @param bitsPerSecond of each picture; 0 for sound alone
+     * @param framesPerSecond of each picture
      */
-    record Load(int rooms, int publishers, int subscribers, int bitsPerSecond) {
+    record Load(int rooms, int publishers, int subscribers, int bitsPerSecond, int framesPerSecond) {
+        private static final int FRAMES = 30;
+
+        /** What a key frame is as large as. */
+        private static final int KEY_FRAME = 5;
+
+        Load(final int rooms, final int publishers, final int subscribers, final int bitsPerSecond) {
+            this(rooms, publishers, subscribers, bitsPerSecond, FRAMES);
+        }
+
+        /** As many bits in fewer frames: each is as large as a key frame. */
+        Load inKeyFrames() {
+            return new Load(rooms, publishers, subscribers, bitsPerSecond, framesPerSecond / KEY_FRAME);
+        }
+
         /** How many publishers there are in all rooms. */
         int streams() {
             return rooms * publishers;

@@ -13,6 +13,9 @@ final class ShareSearch {
 
     static final int MOST_STEPS = 5;
 
+    /** From here on more viewers do not make more of it. */
+    private static final double FULL = 90;
+
     private static final int HIGHEST = 10_000;
 
     private final double wanted;
@@ -48,6 +51,10 @@ final class ShareSearch {
         double estimate = tried * wanted / Math.max(share, 0.1);
         if (steps > 1 && tried != before && (share - shareBefore) * (tried - before) > 0) {
             estimate = tried + (wanted - share) * (tried - before) / (share - shareBefore);
+        }
+        if (share >= FULL && wanted < FULL) {
+            // How much too many cannot be seen from there.
+            estimate = tried / 2.0;
         }
         before = tried;
         shareBefore = share;

@@ -116,7 +116,9 @@ final class SteadyLoad {
 
         /** The rounds of a soak are too long to be beside anything. */
         private boolean hasSameWork(final Target target) {
-            return target instanceof LianmaiTarget && plan.scenario() != Scenario.SOAK;
+            return target instanceof LianmaiTarget
+                    && plan.scenario() != Scenario.SOAK
+                    && plan.scenario() != Scenario.SHARDS;
         }
 
         private static void addSame(final ReferenceRow row, final Map<Metric, Double> figures) {

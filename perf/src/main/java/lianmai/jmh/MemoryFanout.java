@@ -2,16 +2,18 @@ package lianmai.jmh;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import lianmai.dtls.DtlsEndpoint;
 import lianmai.dtls.DtlsEndpoints;
 import lianmai.dtls.DtlsListener;
 import lianmai.dtls.Fingerprint;
 import lianmai.ice.IceClient;
 import lianmai.ice.IceCredentials;
+import lianmai.io.RelayCommands;
+import lianmai.io.RelayExchange;
 import lianmai.jitter.PacketPool;
 import lianmai.relay.Codec;
 import lianmai.relay.DropReason;
-import lianmai.relay.Neighbours;
 import lianmai.relay.PathTable;
 import lianmai.relay.PeerSpec;
 import lianmai.relay.RelayCommand;
@@ -27,10 +29,14 @@ import lianmai.srtp.SrtpTransform;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One publisher's video, many viewers, and a shard between them, in memory: datagrams go in as if they had come from a
+ * Publishers' video, many viewers, and a shard between them, in memory: datagrams go in as if they had come from a
  * socket, and what would go to the socket is counted and let go. Each viewer has keys of its own, as in life.
  *
- * <p>Thread: one. Owns: the shard and all its slots. Units: bytes, ns of a clock of its own.
+ * <p>Where there are several shards, each has viewers of every publisher, whichever shard that is on: what its own
+ * publishers send is copied to the others (hand-over H4).
+ *
+ * <p>Thread: one, another one for {@link #taken}. Owns: the shard and all its slots. Units: bytes, ns of a clock of its
+ * own.
  */
 final class MemoryFanout {
     /** With header and tag what fits into a datagram that no network cuts up. */
@@ -38,7 +44,7 @@ final class MemoryFanout {
 
     private static final int SLOTS = 8192;
     private static final int HEADER = 12;
-    private static final long PUBLISHER = 1;
+    private static final int BATCH = 4096;
     private static final int PUBLISHER_SSRC = 77;
     /** So short that consent (30 s, RFC 7675) never ends and timers stay out of the figure. */
     private static final long STEP_NS = 2_000L;
@@ -49,67 +55,151 @@ final class MemoryFanout {
     private final UnsafeBuffer datagram = new UnsafeBuffer(ByteBuffer.allocateDirect(PacketPool.SLOT_BYTES));
     private final RelayCounters counters = new RelayCounters();
     private final SendBatch.Sink sink = this::send;
-    private final int viewers;
+    private final Place place;
+    private final RelayExchange.Member others;
+    private final RelayCommands commands;
     private final RelayCore core;
-    private final SrtpTransform publisher;
+    private final SrtpTransform[] publishers;
+    private final AtomicLong taken = new AtomicLong();
     private long nowNs = 1_000_000_000L;
     private long sequence = 1000;
     private long sent;
+    private long forwarded;
 
-    MemoryFanout(final SrtpProvider provider, final SrtpProfile profile, final int viewers) {
-        this.viewers = viewers;
-        core = new RelayCore(
-                pool, counters, 1024, provider, new NoDtls(), new NoListener(), Neighbours.NONE, () -> 42, 0);
-        connect(PUBLISHER, keys(profile, PUBLISHER));
-        final SrtpKeys k = keys(profile, PUBLISHER);
-        publisher = provider.transform(
-                new SrtpKeys(profile, k.outboundKey(), k.outboundSalt(), k.inboundKey(), k.inboundSalt()));
-        core.onCommand(new RelayCommand.SetSeat(1, 0, PUBLISHER), nowNs);
-        core.onCommand(new RelayCommand.GateUplink(PUBLISHER, true, true), nowNs);
-        for (int viewer = 0; viewer < viewers; viewer++) {
-            connect(2L + viewer, keys(profile, 2L + viewer));
+    /**
+     * Which shard of how many it is.
+     *
+     * @param firstOwn its first publisher, from 1; the others follow
+     * @param own how many there are
+     * @param all publishers of all shards
+     * @param viewers it has of each of these
+     */
+    record Place(RelayExchange exchange, int index, int firstOwn, int own, int all, int viewers) {
+        private boolean isOwn(final int publisher) {
+            return publisher >= firstOwn && publisher < firstOwn + own;
         }
-        forward(true);
-        for (int i = 0; i < WARM_UP; i++) {
-            // What is left of the start from the cached key frame.
-            nowNs += 10_000_000L;
-            forward(false);
-        }
-        sent = 0;
     }
 
-    /** One packet in, one to each viewer out; answers how many datagrams have gone out so far. */
+    /** One publisher, and a shard that is alone. */
+    MemoryFanout(final SrtpProvider provider, final SrtpProfile profile, final int viewers) {
+        this(provider, profile, new Place(new RelayExchange(1), 0, 1, 1, 1, viewers));
+        begin(List.of(this));
+    }
+
+    /** One of several; {@link #begin} them together. */
+    MemoryFanout(final SrtpProvider provider, final SrtpProfile profile, final Place place) {
+        this.place = place;
+        others = place.exchange.member(place.index, pool);
+        commands = place.exchange.commands(place.index);
+        core = new RelayCore(pool, counters, BATCH, provider, new NoDtls(), new NoListener(), others, () -> 42, 0);
+        publishers = new SrtpTransform[place.own];
+        long viewer = place.all + 1L;
+        for (int publisher = 1; publisher <= place.all; publisher++) {
+            core.onCommand(new RelayCommand.SetSeat(publisher, 0, publisher), nowNs);
+            if (place.isOwn(publisher)) {
+                final SrtpKeys k = keys(profile, publisher);
+                connect(publisher, publisher, k);
+                publishers[publisher - place.firstOwn] = provider.transform(
+                        new SrtpKeys(profile, k.outboundKey(), k.outboundSalt(), k.inboundKey(), k.inboundSalt()));
+                core.onCommand(new RelayCommand.GateUplink(publisher, true, true), nowNs);
+            }
+            for (int i = 0; i < place.viewers; i++, viewer++) {
+                connect(viewer, publisher, keys(profile, viewer));
+            }
+        }
+    }
+
+    /** Joins shards to each other, starts all pictures and ends what is left of the start. */
+    static void begin(final List<MemoryFanout> shards) {
+        shards.forEach(shard -> shard.copyTo(shards.size()));
+        shards.forEach(MemoryFanout::turn);
+        shards.forEach(shard -> shard.forward(true));
+        for (int i = 0; i < WARM_UP; i++) {
+            for (final MemoryFanout shard : shards) {
+                shard.nowNs += 10_000_000L;
+                shard.forward(false);
+            }
+        }
+        shards.forEach(MemoryFanout::turn);
+        shards.forEach(shard -> {
+            shard.sent = 0;
+            shard.forwarded = 0;
+            shard.taken.set(0);
+        });
+    }
+
+    private void copyTo(final int shards) {
+        for (int to = 0; to < shards; to++) {
+            for (int i = 0; i < place.own && to != place.index; i++) {
+                core.onCommand(new RelayCommand.Replicate(place.firstOwn + i, to), nowNs);
+            }
+        }
+    }
+
+    /** One packet of each own publisher in, one to each viewer out; answers how many datagrams have gone out so far. */
     long forward(final boolean isKeyFrame) {
         sequence++;
         nowNs += STEP_NS;
-        RtpHeader.write(datagram, 0, true, 96, (int) sequence & 0xFFFF, (int) (sequence * 3000), PUBLISHER_SSRC);
-        datagram.putByte(HEADER, (byte) 0x90);
-        datagram.putByte(HEADER + 1, (byte) 0x80);
-        datagram.putByte(HEADER + 2, (byte) 1);
-        datagram.putByte(HEADER + 3, (byte) (isKeyFrame ? 0 : 1));
-        final int length = publisher.protectRtp(datagram, 0, HEADER, datagram, HEADER, PAYLOAD, sequence);
-        final int slot = pool.acquire();
-        pool.buffer().putBytes(pool.offset(slot), datagram, 0, length);
-        core.onDatagram(slot, length, 0, 100 + PUBLISHER, 4000, 0, nowNs);
+        for (int i = 0; i < publishers.length; i++) {
+            receive(i, isKeyFrame);
+        }
+        forwarded++;
+        return turn();
+    }
+
+    /** Takes what has come from other shards, and sends; answers how many datagrams have gone out so far. */
+    long turn() {
+        commands.drain(core, nowNs);
+        final int copies = others.drain(core, nowNs);
+        if (copies > 0) {
+            taken.lazySet(taken.getPlain() + copies);
+        }
         core.onTime(nowNs);
         core.drain(sink);
         core.events().clear();
         return sent;
     }
 
+    /** How many packets it has taken from other shards. */
+    long taken() {
+        return taken.get();
+    }
+
+    /** How many packets of each own publisher it has forwarded. */
+    long forwarded() {
+        return forwarded;
+    }
+
+    private void receive(final int own, final boolean isKeyFrame) {
+        final long id = (long) place.firstOwn + own;
+        RtpHeader.write(
+                datagram, 0, true, 96, (int) sequence & 0xFFFF, (int) (sequence * 3000), PUBLISHER_SSRC + (int) id);
+        datagram.putByte(HEADER, (byte) 0x90);
+        datagram.putByte(HEADER + 1, (byte) 0x80);
+        datagram.putByte(HEADER + 2, (byte) 1);
+        datagram.putByte(HEADER + 3, (byte) (isKeyFrame ? 0 : 1));
+        final int length = publishers[own].protectRtp(datagram, 0, HEADER, datagram, HEADER, PAYLOAD, sequence);
+        final int slot = pool.acquire();
+        pool.buffer().putBytes(pool.offset(slot), datagram, 0, length);
+        core.onDatagram(slot, length, 0, 100 + id, 4000, 0, nowNs);
+    }
+
     /** Ends the shard; a benchmark of packets that were not forwarded, or of a leak, is none. */
     void close(final long packets) {
-        if (sent < packets * viewers) {
+        final long due = packets * place.all * place.viewers;
+        if (sent < due) {
             final StringBuilder reasons = new StringBuilder();
             for (final DropReason reason : DropReason.values()) {
                 reasons.append(counters.value(reason) == 0 ? "" : " " + reason + " " + counters.value(reason));
             }
-            throw new IllegalStateException(sent + " sent of " + packets * viewers + ":" + reasons);
+            throw new IllegalStateException(sent + " sent of " + due + ":" + reasons);
         }
-        for (long peer = 1; peer < 2 + viewers; peer++) {
+        for (long peer = 1; peer <= place.all * (1L + place.viewers); peer++) {
             core.onCommand(new RelayCommand.RemovePeer(peer), nowNs);
         }
+        core.removeReplicas(nowNs);
         core.drain(sink);
+        place.exchange.takeBack(place.index, pool);
         if (pool.inUse() != 0) {
             throw new IllegalStateException(pool.inUse() + " slots did not come back");
         }
@@ -138,17 +228,17 @@ final class MemoryFanout {
         return bytes;
     }
 
-    private void connect(final long id, final SrtpKeys keys) {
+    private void connect(final long id, final long stage, final SrtpKeys keys) {
         final IceCredentials credentials = IceCredentials.random(() -> id * 0x1234_5678_9ABC_DEFL);
         final List<PeerSpec.Format> formats = List.of(new PeerSpec.Format(Codec.VP8, 96, 97, ""));
         final PeerSpec.Uplink up = new PeerSpec.Uplink(
-                "0", formats, ExtensionIds.NONE, List.of(PUBLISHER_SSRC), List.of(78), true, false, false);
+                "0", formats, ExtensionIds.NONE, List.of(PUBLISHER_SSRC + (int) id), List.of(0), true, false, false);
         final PeerSpec.Line line =
                 new PeerSpec.Line("1", (int) id * 10, (int) id * 10 + 1, "c", formats, ExtensionIds.NONE, true, false);
-        final boolean publishes = id == PUBLISHER;
+        final boolean publishes = id <= place.all;
         final PeerSpec spec = new PeerSpec(
                 id,
-                1,
+                stage,
                 new PeerSpec.Ice(credentials.ufrag(), credentials.password(), "peer"),
                 new Fingerprint("sha-256", "00"),
                 null,

@@ -71,6 +71,12 @@ public record PublisherSpec(
                 true, DEFAULT_AUDIO_BITS, video, videoBitsPerSecond, 30, DEFAULT_PAYLOAD_BYTES, List.of(), null);
     }
 
+    /** The same with more or fewer frames. */
+    public PublisherSpec withFramesPerSecond(final int frames) {
+        return new PublisherSpec(
+                audio, audioBitsPerSecond, video, videoBitsPerSecond, frames, payloadBytes, rids, source);
+    }
+
     /** The same with simulcast layers. */
     public PublisherSpec withRids(final List<String> layers) {
         return new PublisherSpec(

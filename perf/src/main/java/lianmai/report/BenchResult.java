@@ -35,7 +35,7 @@ public record BenchResult(
     /** Goes up when a reader of an older file would misunderstand a newer one. */
     public static final int SCHEMA = 1;
 
-    private static final Set<String> LEVELS = Set.of("residence", "overload");
+    private static final Set<String> LEVELS = Set.of("residence", "overload", "shards");
 
     public BenchResult {
         contenders = List.copyOf(contenders);
@@ -107,7 +107,7 @@ public record BenchResult(
      */
     public record Pause(double atS, double micros, String what, boolean isSafepoint) {}
 
-    /** Whether its columns are one server at several loads: then they are no contenders, and no ratios are told. */
+    /** Whether its columns are one server in several states: then they are no contenders, and no ratios are told. */
     @JsonIgnore
     public boolean hasLevels() {
         return LEVELS.contains(scenario);

@@ -13,6 +13,9 @@ import java.util.stream.Stream;
  */
 public final class PerformancePage {
     static final String BEGIN = "<!-- bench: written by ./lianmai bench report, do not edit -->";
+    /** The plot beside the page. */
+    static final String OVERLOAD = "overload.svg";
+
     static final String END = "<!-- bench: end -->";
 
     private PerformancePage() {}
@@ -27,7 +30,15 @@ public final class PerformancePage {
         if (!Files.isReadable(page)) {
             throw new IOException(page + (Files.exists(page) ? " cannot be read" : " does not exist"));
         }
-        Files.writeString(page, filled(Files.readString(page), page.toString(), read(results)));
+        final List<BenchResult> all = read(results);
+        final String filled = filled(Files.readString(page), page.toString(), all);
+        for (final BenchResult result : all) {
+            final SvgPlot plot = ReportPlots.overload(result);
+            if (plot != null) {
+                Files.writeString(page.resolveSibling(OVERLOAD), plot.file(ReportPlots.OVERLOAD_TITLE));
+            }
+        }
+        Files.writeString(page, filled);
     }
 
     static String filled(final String text, final String name, final List<BenchResult> results) throws IOException {
@@ -74,6 +85,13 @@ public final class PerformancePage {
                         .append(": ")
                         .append(contender.about())
                         .append(".\n"));
+        if (ReportPlots.overload(result) != null) {
+            text.append("\n![")
+                    .append(ReportPlots.OVERLOAD_TITLE)
+                    .append("](")
+                    .append(OVERLOAD)
+                    .append(")\n");
+        }
         text.append('\n').append(FigureTable.of(result).markdown());
         if (!result.reference().isEmpty()) {
             text.append("\n| C loop, same run | ns a packet |\n|---|---|\n");

@@ -1,6 +1,7 @@
 package lianmai.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +23,8 @@ final class ReportPlots {
 
     private static final int GREY = 3;
 
+    static final String OVERLOAD_TITLE = "Goodput over what is offered";
+
     /** Scenarios that time beginnings. */
     private static final Set<String> FIRST_PACKETS = Set.of("joinstorm", "stage");
 
@@ -37,6 +40,7 @@ final class ReportPlots {
         cost();
         loss();
         steps();
+        overload();
         timeline();
         return html.toString();
     }
@@ -170,6 +174,54 @@ final class ReportPlots {
                 "Loss over load",
                 "Each dot is a load that was tried; too much is where packets are lost or late beyond the limits.",
                 plot.svg("loss over load"));
+    }
+
+    private void overload() {
+        final SvgPlot plot = overload(result);
+        if (plot != null) {
+            section(
+                    OVERLOAD_TITLE,
+                    "What decoders can use of it: whole frames, back to a key frame. One dot a round, the line through"
+                            + " their medians; grey is what there would be without limits, up to the peak.",
+                    plot.svg(OVERLOAD_TITLE));
+        }
+    }
+
+    /** The curve of an overloaded server, or null for a result of something else. */
+    static SvgPlot overload(final BenchResult result) {
+        final List<Point> dots = new ArrayList<>();
+        final List<Point> medians = new ArrayList<>();
+        for (final Contender level : result.contenders()) {
+            for (final Round round : level.rounds()) {
+                final Double offered = round.figures().get(Metric.OFFERED_PERCENT);
+                final Double used = round.figures().get(Metric.GOODPUT_PERCENT);
+                if (offered != null && used != null) {
+                    dots.add(new Point(offered, used, level.name() + ": " + Metric.GOODPUT_PERCENT.text(used)));
+                }
+            }
+            final Map<Metric, Spread> spreads = level.spreads();
+            if (spreads.containsKey(Metric.OFFERED_PERCENT)) {
+                final Spread used = spreads.get(Metric.GOODPUT_PERCENT);
+                medians.add(new Point(
+                        spreads.get(Metric.OFFERED_PERCENT).median(),
+                        used.median(),
+                        level.name() + ": " + Metric.GOODPUT_PERCENT.text(used)));
+            }
+        }
+        if (dots.isEmpty()) {
+            return null;
+        }
+        medians.sort(Comparator.comparingDouble(Point::x));
+        final double most = highest(dots, Point::x);
+        final SvgPlot plot =
+                new SvgPlot(Axis.linear("% offered of the peak", most), Axis.linear("% used of the peak", 105));
+        final Point none = new Point(0, 0, "nothing offered");
+        final Point full = new Point(100, 100, "the peak");
+        plot.add(new Series(
+                "all that is offered", Style.LINE, GREY, List.of(none, full, new Point(most, 100, "the peak"))));
+        plot.add(new Series("lianmai", Style.LINE, 0, medians));
+        plot.add(new Series("rounds", Style.DOTS, 2, dots));
+        return plot;
     }
 
     private static List<Point> dots(final List<Step> steps, final boolean isGood) {

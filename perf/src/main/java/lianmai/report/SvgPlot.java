@@ -16,6 +16,12 @@ public final class SvgPlot {
     private static final int RIGHT = 26;
     private static final int TOP = 34;
     private static final int BOTTOM = 46;
+    /** What {@code report.html} says of it, for a plot on its own. */
+    private static final String STYLE = "text{fill:#1c1d1f;font:12px system-ui,sans-serif}.tick,.label{fill:#62656b}"
+            + ".grid{stroke:#e4e4e1}.axis{stroke:#62656b}.line{fill:none;stroke:var(--c);stroke-width:2}"
+            + ".stem{stroke:var(--c)}.dot{fill:var(--c)}"
+            + ".s0{--c:#2a6fd6}.s1{--c:#e0682c}.s2{--c:#1a9f77}.s3{--c:#8a8d93}";
+
     /** About the width of a character of the legend. */
     private static final double LEGEND_CHARACTER = 6.7;
 
@@ -66,6 +72,16 @@ public final class SvgPlot {
             svg.append("</g>");
         }
         return svg.append("</svg>\n").toString();
+    }
+
+    /** The same as a file of its own, which brings its colours along: those of a light page, on one of any colour. */
+    String file(final String title) {
+        return svg(title)
+                .replaceFirst(
+                        "<svg ([^>]*)>",
+                        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + WIDTH + "\" height=\"" + HEIGHT
+                                + "\" $1><style>" + STYLE + "</style><rect width=\"" + WIDTH + "\" height=\"" + HEIGHT
+                                + "\" fill=\"#fff\"/>");
     }
 
     private void grid(final StringBuilder svg) {

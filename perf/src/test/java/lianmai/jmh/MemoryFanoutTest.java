@@ -2,9 +2,12 @@ package lianmai.jmh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.zip.CRC32C;
 import lianmai.gc.AllocationMeter;
+import lianmai.io.RelayExchange;
 import lianmai.srtp.SrtpProfile;
 import lianmai.srtp.SrtpProviders;
 import org.junit.jupiter.api.Assumptions;
@@ -68,6 +71,30 @@ class MemoryFanoutTest {
                 ratio,
                 checksum.getValue());
         assertThat(ratio).as("a packet's way in checksums of it").isLessThan(100);
+    }
+
+    /** Each has viewers of both publishers: what comes in anywhere leaves everywhere, and every slot comes back. */
+    @Test
+    void shouldForwardOnTwoShardsWhatComesInOnEither() {
+        final SrtpProviders.Chosen chosen = SrtpProviders.choose(SrtpProviders.Mode.AUTO);
+        final RelayExchange exchange = new RelayExchange(2);
+        final List<MemoryFanout> shards = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            shards.add(new MemoryFanout(
+                    chosen.provider(),
+                    SrtpProfile.AEAD_AES_128_GCM,
+                    new MemoryFanout.Place(exchange, i, 1 + i, 1, 2, 10)));
+        }
+        MemoryFanout.begin(shards);
+        for (int i = 0; i < 100; i++) {
+            shards.get(0).forward(false);
+            shards.get(1).forward(false);
+        }
+        for (final MemoryFanout shard : shards) {
+            assertThat(shard.turn()).isEqualTo(100 * 2 * 10);
+            assertThat(shard.taken()).isEqualTo(100);
+            shard.close(100);
+        }
     }
 
     private static MemoryFanout fanout() {

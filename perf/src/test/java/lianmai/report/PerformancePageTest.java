@@ -53,6 +53,25 @@ class PerformancePageTest {
                 .contains("\n## Bench: fanout\n");
     }
 
+    /** One server at several loads: columns without ratios, and the curve as a file that shows itself. */
+    @Test
+    void shouldPutTheCurveOfAnOverloadBesideThePage() throws Exception {
+        final Path results = Files.createDirectory(folder.resolve("results"));
+        ResultFile.write(results.resolve("overload.json"), Results.overload(50, 100, 150));
+        final Path page =
+                Files.writeString(folder.resolve("page.md"), PerformancePage.BEGIN + "\n" + PerformancePage.END);
+        PerformancePage.write(page, results);
+        assertThat(Files.readString(page))
+                .contains("## Bench: overload\n", "![Goodput over what is offered](overload.svg)")
+                .contains("| figure | at 50 % | at 100 % | at 150 % |");
+        assertThat(Files.readString(folder.resolve(PerformancePage.OVERLOAD)))
+                .startsWith("<svg xmlns=\"http://www.w3.org/2000/svg\"")
+                .contains("<style>", "at 150 %: 98 %")
+                .endsWith("</svg>\n");
+        assertThat(HtmlReport.page(ResultFile.readResult(results.resolve("overload.json"))))
+                .contains("Goodput over what is offered");
+    }
+
     /** Whoever adds a result also writes the page: {@code ./lianmai bench report --write docs/performance.md}. */
     @Test
     void shouldBeUpToDateInTheDocumentation() throws Exception {

@@ -37,6 +37,30 @@ final class Results {
                 List.of());
     }
 
+    /** A server that was offered so many percent of its peak, two rounds each, and could use 98 at most. */
+    static BenchResult overload(final double... percents) {
+        final List<Contender> levels = new ArrayList<>();
+        for (final double percent : percents) {
+            final Round round =
+                    new Round(Map.of(Metric.OFFERED_PERCENT, percent, Metric.GOODPUT_PERCENT, Math.min(percent, 98)));
+            levels.add(
+                    new Contender("at " + Metric.number(percent) + " %", "10 rooms", List.of(round, round), List.of()));
+        }
+        final BenchResult some = result(levels);
+        return new BenchResult(
+                some.schema(),
+                "overload",
+                some.command(),
+                some.startedAt(),
+                some.machine(),
+                some.options(),
+                levels,
+                some.reference(),
+                some.steps(),
+                some.timeline(),
+                some.warnings());
+    }
+
     static Contender contender(
             final String name, final double nsPerPacket, final double referenceNs, final double jitter) {
         final Random random = new Random(name.hashCode());
