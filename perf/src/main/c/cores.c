@@ -1,8 +1,8 @@
 /*
  * How far the two cores are from each other: a cache line's way to the other one and back, both spinning. A virtual
  * machine's cores are wherever its host has put them, and it may move them at any moment. Where they share a cache of
- * the third level that is 60 ns, elsewhere 300 ns, and a datagram sent there and taken away costs 0.5 to 1 µs more: its
- * memory was last used by the other core.
+ * the third level that is 60 ns, elsewhere 220 to 310 ns, and a datagram sent there and taken away costs 0.3 to 1 µs more:
+ * its memory was last used by the other core.
  */
 #include "measure.h"
 #include "options.h"
