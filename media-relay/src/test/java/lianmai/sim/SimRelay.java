@@ -276,11 +276,13 @@ public final class SimRelay implements AutoCloseable {
     }
 
     private long turn(final SimShard shard, final long nowNs) {
+        drain(shard);
         for (final RelayCommand command : List.copyOf(shard.dtls().commands())) {
             shard.core().onCommand(command, nowNs);
         }
         shard.dtls().commands().clear();
         final boolean tookIn = shard.takeIn(nowNs);
+        drain(shard);
         shard.core().onTime(nowNs);
         drain(shard);
         assertThat(shard.core().pending()).isZero();
