@@ -1,19 +1,21 @@
 /*
  * The host's own hiccups: a loop that does nothing but read the clock. Time between two readings that is far longer
  * than a reading was taken by somebody else: an interrupt, another thread, the hypervisor. Whoever measures on such a
- * core measures these as well.
+ * core measures these as well. "wait" is what that does to packets: if one came each 10 µs, how long it would lie there
+ * until the loop looks again.
  */
 #include "measure.h"
 #include "options.h"
 
 #include <string.h>
 
-enum { HICCUP = 1000 };
+enum { HICCUP = 1000, DUE_EVERY = 10000 };
 
 struct spin {
     struct row row;
     struct histogram gaps;    /* every one */
     struct histogram hiccups; /* those of at least a microsecond */
+    struct histogram waits;   /* of what is due each DUE_EVERY */
     uint64_t at_least[4];     /* 1, 10, 100, 1000 µs */
     int64_t stolen;
     int64_t watched;
@@ -31,7 +33,7 @@ static void note_hiccup(struct spin *spin, int64_t gap) {
 static void spin_round(struct spin *spin, double seconds) {
     const uint64_t preempted = preemptions();
     const int64_t start = now_ns(), end = start + (int64_t)(seconds * 1e9);
-    int64_t before = start;
+    int64_t before = start, due = start + DUE_EVERY;
     uint64_t readings = 0;
     while (before < end) {
         const int64_t now = now_ns();
@@ -39,6 +41,9 @@ static void spin_round(struct spin *spin, double seconds) {
         histogram_add(&spin->gaps, gap, 1);
         if (gap >= HICCUP) {
             note_hiccup(spin, gap);
+        }
+        for (; due <= now; due += DUE_EVERY) {
+            histogram_add(&spin->waits, now - due, 1);
         }
         readings++;
         before = now;
@@ -61,6 +66,7 @@ int run_spin(const struct options *options) {
     row_open(&spin->row);
     row_latency("gap", &spin->gaps);
     row_latency("hiccup", &spin->hiccups);
+    row_latency("wait", &spin->waits);
     row_numbers();
     row_number("stolenShare", (double)spin->stolen / (double)spin->watched);
     row_number("gapsOver1us", (double)spin->at_least[0]);

@@ -22,6 +22,17 @@ const CAUSES = {
   sendRing: { label: 'being sent', color: '#63e6b4' },
 };
 
+/** Why the latency budget was violated, as the server calls it and as people do. */
+const BLAMED = {
+  collector: 'the collector',
+  askedCollection: 'a collection somebody asked for',
+  vmOperation: 'an operation of the JVM',
+  timeToSafepoint: 'a thread late to a safepoint',
+  allocationStall: 'waiting for memory',
+  notRun: 'the server was stopped or had no core',
+  residence: 'packets late for other reasons',
+};
+
 /** 95 → "95 µs", 1234 → "1.2 ms", 15000 → "15 ms". */
 export function duration(micros) {
   if (micros < 1000) return `${Math.round(micros)} µs`;
@@ -52,9 +63,22 @@ export function causeShares(causes) {
     .sort((a, b) => b.percent - a.percent);
 }
 
+/** What is left of the latency budget, and how often it was violated by whom, the most frequent first. */
+export function budgetShown({ packetsLeftPercent, pausesLeftPercent, overspent, violations }) {
+  const left = (percent) => (percent < 0 ? 'overspent' : `${percent} % left`);
+  return {
+    yellow: overspent,
+    left: `late packets ${left(packetsLeftPercent)}, pauses ${left(pausesLeftPercent)}`,
+    violations: Object.entries(violations ?? {})
+      .map(([name, count]) => ({ label: BLAMED[name] ?? name, count }))
+      .sort((a, b) => b.count - a.count),
+  };
+}
+
 /**
  * A live graph of how long packets spend in the server, over the last 90 s on a logarithmic scale: p50, p99, p99.9 and
- * the longest, the budget of 1 ms as a dashed line, and on what the time goes. Small in the bar; a click opens it large.
+ * the longest, the budget of 1 ms as a dashed line, and on what the time goes. Small in the bar; a click opens it large, with what is
+ * left of the server's latency budget and who violated it. The bar turns yellow when it is overspent, as /healthz does.
  */
 export class LatencyGraph {
   #small = el('canvas', { class: 'graph', width: 264, height: 56, 'aria-hidden': 'true' });
@@ -64,20 +88,24 @@ export class LatencyGraph {
   #legend = el('ul', { class: 'graph-legend' });
   #bar = el('canvas', { class: 'graph-causes', width: 720, height: 20, 'aria-hidden': 'true' });
   #causes = el('ul', { class: 'graph-legend' });
+  #budget = el('p', { class: 'budget' });
+  #violations = el('ul', { class: 'graph-legend violations' });
+  #last = el('p', { class: 'dim' });
   #note = el('p', { class: 'dim' });
   #panel = el('div', { class: 'telemetry-panel', hidden: true },
-    this.#large, this.#legend, el('p', { class: 'dim' }, 'What the time went on'), this.#bar, this.#causes, this.#note);
+    this.#large, this.#legend, el('p', { class: 'dim' }, 'What the time went on'), this.#bar, this.#causes,
+    this.#budget, this.#violations, this.#last, this.#note);
   #button = el('button', {
     class: 'telemetry-button', type: 'button', 'aria-expanded': 'false', 'aria-label': 'How long packets spend in the server',
     onclick: () => this.#toggle(),
   }, this.#small, el('span', { class: 'telemetry-text' }, this.#value, this.#detail));
   #points = [];
-  #last = null;
+  #latest = null;
 
   node = el('div', { class: 'telemetry', hidden: true }, this.#button, this.#panel);
 
   push(stats) {
-    this.#last = stats;
+    this.#latest = stats;
     this.#points.push({
       p50: stats.relayP50Micros ?? 0,
       p99: stats.relayP99Micros ?? 0,
@@ -91,13 +119,24 @@ export class LatencyGraph {
     this.#detail.textContent = 'p99 in server';
     this.#button.title = `Inside the server: median ${duration(p50)}, p99 ${duration(p99)}, max ${duration(max)}`;
     this.node.hidden = false;
+    this.#tellBudget(stats.budget);
     this.#draw();
+  }
+
+  #tellBudget(budget) {
+    if (budget === undefined) return;
+    const { yellow, left, violations } = budgetShown(budget);
+    this.node.dataset.health = yellow ? 'yellow' : 'ok';
+    if (yellow) this.#detail.textContent = 'over its latency budget';
+    this.#budget.textContent = `Latency budget of the last minute: ${left}`;
+    this.#violations.replaceChildren(...violations.map(({ label, count }) => swatch('var(--gold)', label, `${count} ×`)));
+    this.#last.textContent = violations.length === 0 ? 'never violated' : `Last: ${budget.last}`;
   }
 
   #toggle() {
     this.#panel.hidden = !this.#panel.hidden;
     this.#button.setAttribute('aria-expanded', String(!this.#panel.hidden));
-    if (this.#last !== null) this.#draw();
+    if (this.#latest !== null) this.#draw();
   }
 
   #draw() {
@@ -106,10 +145,10 @@ export class LatencyGraph {
     this.#plot(this.#large, true);
     const latest = this.#points.at(-1);
     this.#legend.replaceChildren(...SERIES.toReversed().map(({ key, label, color }) => swatch(color, label, duration(latest[key]))));
-    const shares = causeShares(this.#last.causes ?? {});
+    const shares = causeShares(this.#latest.causes ?? {});
     this.#causes.replaceChildren(...shares.map(({ label, color, percent }) => swatch(color, label, `${percent} %`)));
     this.#stack(shares);
-    this.#note.textContent = `${this.#last.packetsPerSecond ?? 0} packets/s in · ${this.#last.peers ?? 0} peers · budget ${duration(BUDGET_MICROS)}`;
+    this.#note.textContent = `${this.#latest.packetsPerSecond ?? 0} packets/s in · ${this.#latest.peers ?? 0} peers · budget ${duration(BUDGET_MICROS)}`;
   }
 
   #plot(canvas, labelled) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CROSSING_MS, LaneAllocator } from '../../main/web/danmaku.js';
-import { causeShares, duration, heightOf, topOf } from '../../main/web/latency-graph.js';
+import { budgetShown, causeShares, duration, heightOf, topOf } from '../../main/web/latency-graph.js';
 import { runsStage } from '../../main/web/lianmai-client.js';
 import { roomName } from '../../main/web/lobby.js';
 import { StatsReader } from '../../main/web/media-stats.js';
@@ -196,6 +196,16 @@ test('should name what the time went on, largest first', () => {
     [['encryption', 70], ['waiting in the kernel', 20], ['somethingNew', 10]]);
   assert.ok(shares.every(({ color }) => /^#/.test(color)));
   assert.deepEqual(causeShares({}), []);
+});
+
+test('the latency budget tells what is left and who violated it', () => {
+  const green = budgetShown({ packetsLeftPercent: 100, pausesLeftPercent: 93, overspent: false, violations: {} });
+  assert.deepEqual(green, { yellow: false, left: 'late packets 100 % left, pauses 93 % left', violations: [] });
+  const yellow = budgetShown({ packetsLeftPercent: 0, pausesLeftPercent: -2900, overspent: true, violations: { collector: 1, notRun: 3, new: 2 } });
+  assert.equal(yellow.yellow, true);
+  assert.equal(yellow.left, 'late packets 0 % left, pauses overspent');
+  assert.deepEqual(yellow.violations.map(({ label, count }) => [label, count]),
+    [['the server was stopped or had no core', 3], ['new', 2], ['the collector', 1]]);
 });
 
 test('should propose room names that the server takes', () => {

@@ -37,8 +37,7 @@ final class Culprits {
     record Culprit(PauseCause cause, String detail, long ns, boolean isRun) {
         @Override
         public String toString() {
-            return Pause.milliseconds(ns) + (isRun ? " of a collection beside them (" : " of " + cause + " (") + detail
-                    + ")";
+            return Pause.milliseconds(ns) + " of " + cause + (isRun ? " beside them (" : " (") + detail + ")";
         }
     }
 

@@ -36,11 +36,8 @@ class CulpritsTest {
     void shouldBlameACollectionThatRanBeside(final boolean isAsked, final PauseCause cause) {
         pause(PauseCause.TIME_TO_SAFEPOINT, 0, 5 * MS);
         run(isAsked, -200 * MS, 0);
-        assertThat(culprits.before(0, MS))
-                .hasValueSatisfying(
-                        culprit -> assertThat(culprit).hasToString("200.000 ms of a collection beside them (because)"))
-                .map(Culprits.Culprit::cause)
-                .contains(cause);
+        assertThat(culprits.before(0, MS)).hasValueSatisfying(culprit -> assertThat(culprit)
+                .hasToString("200.000 ms of " + cause + " beside them (because)"));
     }
 
     @Test

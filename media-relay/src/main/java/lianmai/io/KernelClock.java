@@ -1,6 +1,5 @@
 package lianmai.io;
 
-import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -30,12 +29,6 @@ final class KernelClock {
         this.monotonic = monotonic;
         this.wall = wall;
         measure();
-    }
-
-    /** Wall-clock nanoseconds since 1970 of this machine. */
-    static long wallNs() {
-        final Instant now = Instant.now();
-        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
     }
 
     /** Measures the two clocks again when a second has passed. */

@@ -98,7 +98,7 @@ public final class RelayShard implements AutoCloseable {
                     wallOffsetNs);
             core.measureLoadWith(ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime);
             final RelayAgent agent = new RelayAgent(
-                    port, core, commands(), others, events, counters, latency, System::nanoTime, KernelClock::wallNs);
+                    port, core, commands(), others, events, counters, latency, System::nanoTime, WallClock::nowNs);
             started.complete(new Started(agent, port.port(), port.name()));
             agent.run();
         } catch (final IOException | RuntimeException e) {

@@ -58,8 +58,9 @@ final class Cells {
         }
         final List<String> relay = options(folder.resolve(PRODUCTION + ".args"));
         for (final String heap : HEAPS) {
-            final List<String> changed =
+            final List<String> fixed =
                     Cell.exchanged(Cell.exchanged(relay, "-Xms", "-Xms" + heap), "-Xmx", "-Xmx" + heap);
+            final List<String> changed = Cell.exchanged(fixed, "-XX:SoftMaxHeapSize", "-XX:SoftMaxHeapSize=" + heap);
             cells.add(Cell.of("heap-" + heap, Group.HEAP, "a heap of " + heap, changed, HIGH_PRESSURE));
         }
         cells.addAll(features(relay));

@@ -10,7 +10,13 @@ import picocli.CommandLine.Command;
         name = "gc-lab",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        subcommands = MatrixCommand.class,
+        subcommands = {
+            MatrixCommand.class,
+            SteadyCommand.class,
+            HiccupCommand.class,
+            ViolationCommand.class,
+            StartCommand.class
+        },
         synopsisSubcommandLabel = "[EXPERIMENT]",
         description = "The laboratory for the JVM's pauses: the same load against servers that differ in one thing."
                 + " Without a name it is the matrix; see ./lianmai gc-lab matrix --help.")

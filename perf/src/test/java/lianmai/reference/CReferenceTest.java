@@ -176,6 +176,9 @@ class CReferenceTest {
         assertThat(row.latencies().get("hiccup").count())
                 .isEqualTo(row.numbers().get("gapsOver1us").longValue());
         assertThat(row.numbers().get("stolenShare")).isBetween(0.0, 1.0);
+        assertThat(row.latencies().get("wait").max())
+                .isPositive()
+                .isLessThanOrEqualTo(row.latencies().get("gap").max());
     }
 
     @ParameterizedTest

@@ -140,7 +140,10 @@ public sealed interface ServerMessage {
 
     record Audience(int count, List<MemberInfo> newest) implements Passing {}
 
-    /** {@code causes}: what part of the packets' time in the relay went on what, in percent; empty without packets. */
+    /**
+     * {@code causes}: what part of the packets' time in the relay went on what, in percent; empty without packets.
+     * {@code budget} null when the server does not watch one.
+     */
     record Stats(
             long relayP50Micros,
             long relayP99Micros,
@@ -148,8 +151,17 @@ public sealed interface ServerMessage {
             long relayMaxMicros,
             Map<String, Integer> causes,
             int peers,
-            long packetsPerSecond)
+            long packetsPerSecond,
+            Budget budget)
             implements Passing {}
+
+    /** What is left, below 0 when overspent; {@code violations} since the start by cause; {@code last} may be null. */
+    record Budget(
+            long packetsLeftPercent,
+            long pausesLeftPercent,
+            boolean overspent,
+            Map<String, Long> violations,
+            String last) {}
 
     record Closing(String reason) implements Passing {}
 }

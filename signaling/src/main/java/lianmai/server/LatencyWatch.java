@@ -1,14 +1,18 @@
 package lianmai.server;
 
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import lianmai.gc.LatencyBudget;
+import lianmai.gc.PauseCause;
 import lianmai.gc.PauseMonitor;
 import lianmai.io.DropRecorder;
 import lianmai.io.RelayLatency;
 import lianmai.io.RelayShard;
+import lianmai.message.ServerMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,6 +112,33 @@ final class LatencyWatch implements AutoCloseable {
                         budget.limits(),
                         state.last())
                 : null;
+    }
+
+    /** What the people on stages are told. */
+    ServerMessage.Budget told(final long nowNs) {
+        final LatencyBudget.State state = budget.state(nowNs);
+        final Map<String, Long> violations = new LinkedHashMap<>();
+        for (final PauseCause cause : PauseCause.values()) {
+            final long count = budget.violations(cause);
+            if (count > 0) {
+                violations.put(camelCase(cause), count);
+            }
+        }
+        return new ServerMessage.Budget(
+                percent(state.residenceLeft()),
+                percent(state.pauseLeft()),
+                state.isOverspent(),
+                violations,
+                state.last() == null ? null : state.last().toString());
+    }
+
+    /** {@code SEND_RING} → {@code sendRing}. */
+    static String camelCase(final Enum<?> constant) {
+        final String[] words = constant.name().toLowerCase(Locale.ROOT).split("_");
+        for (int i = 1; i < words.length; i++) {
+            words[i] = Character.toUpperCase(words[i].charAt(0)) + words[i].substring(1);
+        }
+        return String.join("", words);
     }
 
     long residenceLeftPercent() {

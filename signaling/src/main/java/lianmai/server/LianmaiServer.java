@@ -19,7 +19,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -242,23 +241,14 @@ public final class LianmaiServer implements AutoCloseable {
         core.loop().execute(() -> tellStages(slowest));
     }
 
-    /** {@code SEND_RING} → {@code sendRing}. */
-    private static String camelCase(final Enum<?> constant) {
-        final String[] words = constant.name().toLowerCase(Locale.ROOT).split("_");
-        for (int i = 1; i < words.length; i++) {
-            words[i] = Character.toUpperCase(words[i].charAt(0)) + words[i].substring(1);
-        }
-        return String.join("", words);
-    }
-
     private void tellStages(final RelayLatency.Snapshot second) {
         census = core.census();
         final long packets = shards.sum(Counter.DATAGRAMS_IN);
         final Map<String, Integer> causes = new LinkedHashMap<>();
         if (second.packets() > 0) {
             for (final RelayLatency.Cause cause : RelayLatency.Cause.values()) {
-                causes.put(
-                        camelCase(cause), (int) Math.round(100 * second.times().share(cause)));
+                causes.put(LatencyWatch.camelCase(cause), (int)
+                        Math.round(100 * second.times().share(cause)));
             }
         }
         core.onStats(new ServerMessage.Stats(
@@ -268,7 +258,8 @@ public final class LianmaiServer implements AutoCloseable {
                 TimeUnit.NANOSECONDS.toMicros(second.maxNs()),
                 causes,
                 (int) shards.sum(Counter.PEERS),
-                packets - packetsBefore));
+                packets - packetsBefore,
+                watch == null ? null : watch.told(System.nanoTime())));
         packetsBefore = packets;
     }
 

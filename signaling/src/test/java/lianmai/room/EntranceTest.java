@@ -212,7 +212,7 @@ class EntranceTest {
     void shouldTellTheStageHowTheRelayDoes() {
         final TestClient host = hall.join("r", "host", Role.HOST);
         final TestClient viewer = hall.join("r", "v", null);
-        hall.registry.onStats(new ServerMessage.Stats(1, 2, 3, 4, Map.of(), 5, 6));
+        hall.registry.onStats(new ServerMessage.Stats(1, 2, 3, 4, Map.of(), 5, 6, null));
         hall.drain();
         assertThat(host.all(ServerMessage.Stats.class)).hasSize(1);
         assertThat(viewer.all(ServerMessage.Stats.class)).isEmpty();
