@@ -32,10 +32,10 @@ import lianmai.report.Spread;
  */
 final class OverloadLoad {
     /** So many rooms at this share: then all of them are about one and a half times what there is room for. */
-    private static final int ROOMS_OF_SHARE = 4;
+    private static final int ROOMS_OF_SHARE = 6;
 
-    private static final double SHARE = 45;
-    private static final int FIRST_GUESS = 60;
+    private static final double SHARE = 80;
+    private static final int FIRST_GUESS = 120;
     private static final double SAMPLED = 0.2;
     private static final double MOST_PERCENT = 150;
 
@@ -99,7 +99,7 @@ final class OverloadLoad {
     /** How many rooms send, in the order tried: a third, then more and more, finer near the peak. */
     private List<Integer> levels() {
         final int all = load.rooms();
-        return IntStream.of(4, 6, 7, 8, 9, 10, 12)
+        return IntStream.of(4, 6, 7, 8, 9, 11, 12)
                 .map(twelfths -> Math.max(1, all * twelfths / 12))
                 .distinct()
                 .boxed()
