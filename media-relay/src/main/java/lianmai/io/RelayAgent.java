@@ -22,6 +22,8 @@ final class RelayAgent implements Runnable {
 
     /** Datagrams taken in before anything else gets its turn. */
     private static final int RECEIVE_LIMIT = 256;
+    /** Packets taken from each other shard at once. */
+    private static final int COPIES = 16;
     /** Packets in the batch at which it is sent in the middle of a turn, so that one turn cannot overflow it. */
     private static final int FLUSH_AT = 2048;
     /** To these many, a packet alone costs more than waiting for those that follow it. */
@@ -175,11 +177,17 @@ final class RelayAgent implements Runnable {
 
     /** What other shards have copied here counts from now on: its first shard's part of the time is not known. */
     private int takeCopies() {
-        final int before = core.pending();
-        final int copied = others.drain(core, nowNs);
-        final int leaving = core.pending() - before;
-        if (copied > 0 && leaving > 0) {
-            stopwatch.received(TurnStopwatch.UNKNOWN, leaving);
+        int copied = 0;
+        for (int more = COPIES; more > 0 && copied < RECEIVE_LIMIT; copied += more) {
+            final int before = core.pending();
+            more = others.drain(core, COPIES, nowNs);
+            final int leaving = core.pending() - before;
+            if (leaving > 0) {
+                stopwatch.received(TurnStopwatch.UNKNOWN, leaving);
+            }
+            if (core.pending() >= FLUSH_AT) {
+                flush();
+            }
         }
         return copied;
     }

@@ -14,6 +14,11 @@ import org.agrona.DirectBuffer;
  * <p>Thread: any makes it; each {@link Member} is its relay's.
  */
 public final class RelayExchange {
+    /** A large key frame of each of a few publications at once; 1 MiB of the receiver's slab. */
+    private static final int MOST_PARCELS = 512;
+    /** What a shard lends to all others together: a quarter of the slots it has by default. */
+    private static final int MOST_LENT = RelayConfig.DEFAULT_SLOTS / 4;
+
     private final RelayCommands[] commands;
     /** By sender, then by receiver. */
     private final ReplicaQueue[][] queues;
@@ -24,9 +29,14 @@ public final class RelayExchange {
         for (int from = 0; from < shards; from++) {
             commands[from] = new RelayCommands();
             for (int to = 0; to < shards; to++) {
-                queues[from][to] = from == to ? null : new ReplicaQueue();
+                queues[from][to] = from == to ? null : new ReplicaQueue(parcels(shards));
             }
         }
+    }
+
+    /** How many packets can be on their way from one shard to another. */
+    static int parcels(final int shards) {
+        return Math.clamp(Integer.highestOneBit(MOST_LENT / Math.max(1, shards - 1)), 16, MOST_PARCELS);
     }
 
     int shards() {
@@ -120,12 +130,12 @@ public final class RelayExchange {
             }
         }
 
-        /** Hands over what the others have copied here; answers how many packets. */
-        public int drain(final RelayCore core, final long nowNs) {
+        /** Hands over at most so many packets of what each of the others has copied here; answers how many. */
+        public int drain(final RelayCore core, final int limit, final long nowNs) {
             int done = 0;
             for (final ReplicaQueue[] from : queues) {
                 if (from[index] != null) {
-                    done += from[index].drain(core, pool, nowNs);
+                    done += from[index].drain(core, pool, limit, nowNs);
                 }
             }
             return done;

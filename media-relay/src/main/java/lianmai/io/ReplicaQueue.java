@@ -22,16 +22,20 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
  * one once both have ended. Owns: the slots that are lent or sent.
  */
 final class ReplicaQueue {
-    /** A large key frame of each of a few publications at once; 1 MiB of the receiver's slab. */
-    static final int PARCELS = 512;
-
-    private final SpscVarHandleArrayQueue<Parcel> lent = new SpscVarHandleArrayQueue<>(PARCELS);
-    private final SpscVarHandleArrayQueue<Parcel> sent = new SpscVarHandleArrayQueue<>(PARCELS);
+    private final SpscVarHandleArrayQueue<Parcel> lent;
+    private final SpscVarHandleArrayQueue<Parcel> sent;
     /** Parcels at the receiver that wait for a slot. */
-    private final Parcel[] bare = new Parcel[PARCELS];
+    private final Parcel[] bare;
 
     private int bareCount;
     private boolean opened;
+
+    /** @param parcels the most that can be on their way, a power of two */
+    ReplicaQueue(final int parcels) {
+        lent = new SpscVarHandleArrayQueue<>(parcels);
+        sent = new SpscVarHandleArrayQueue<>(parcels);
+        bare = new Parcel[parcels];
+    }
 
     /** One packet, or one report of a publisher's clock, on its way. */
     private static final class Parcel {
@@ -93,19 +97,23 @@ final class ReplicaQueue {
             return;
         }
         opened = true;
-        for (int i = 0; i < PARCELS; i++) {
+        for (int i = 0; i < bare.length; i++) {
             bare[bareCount++] = new Parcel();
         }
         lend(pool);
     }
 
-    /** Hands over what has come, and lends as many slots anew; answers how many packets. */
-    int drain(final RelayCore core, final PacketPool pool, final long nowNs) {
+    /** Hands over at most so many of the packets that have come, and lends as many slots anew; answers how many. */
+    int drain(final RelayCore core, final PacketPool pool, final int limit, final long nowNs) {
         if (!opened) {
             return 0;
         }
         int done = 0;
-        for (Parcel parcel = sent.relaxedPoll(); parcel != null; parcel = sent.relaxedPoll()) {
+        while (done < limit) {
+            final Parcel parcel = sent.relaxedPoll();
+            if (parcel == null) {
+                break;
+            }
             if (parcel.isClock) {
                 core.onReplicaClock(parcel.peerId, parcel.isAudio, parcel.timestamp, parcel.serverNs);
                 lent.relaxedOffer(parcel);

@@ -9,14 +9,18 @@ import java.util.function.LongSupplier;
  * the others' stays perfect, audio and RTCP are never touched. What is shed stays so until there is room, and comes
  * back at a key frame.
  *
- * <p>Overload shows as packets that wait ever longer in the kernel while the relay is always busy. Every {@value
- * #WINDOW_MS} ms the work offered is estimated from the time that was busy, how much longer packets wait than before,
- * and what was shed; so many subscriptions are kept as fit into the time there is. Those that came last are shed first.
+ * <p>Overload shows as packets that wait in the kernel, ever longer or without end, while the relay always has work.
+ * Every {@value #WINDOW_MS} ms the work offered is estimated from the time that went on work, how much longer packets
+ * wait than before, and what was shed; so many subscriptions are kept as fit into the time that the relay is given.
+ * Those that came last are shed first.
  *
  * <pre>
- *         waits > 40 ms and growing while busy        waits < 40 ms
+ *         waits > 40 ms, growing or lasting           waits < 40 ms
  *   ALL KEPT ───────────────────────────▶ SHEDDING ───────────────▶ a few more kept each window; all, once they fit
  * </pre>
+ *
+ * <p>Where others take much of the core from the relay's thread, such as the handshakes of many who join, it is late
+ * for a reason that passes: that is borne for {@value #ROBBED_SECONDS} s before anybody is shed.
  *
  * <p>Thread: relay (confined). Owns: nothing. Units: ns.
  */
@@ -26,8 +30,18 @@ final class LoadShedder {
     /** What comes together, such as a frame, may wait for itself: for one frame's time when the relay is just full. */
     private static final long LATE_NS = TimeUnit.MILLISECONDS.toNanos(40);
 
-    /** Below this busy share, waits have another reason (a pause, a stolen core), which shedding cannot help. */
+    /** Below this busy share, waits have another reason, such as a pause, which shedding cannot help. */
     private static final double BUSY = 0.85;
+    /** After so many windows a wait is looked at that does not grow: what a pause left would be shorter by then. */
+    private static final int LASTING_WINDOWS = 5;
+    /** A wait has not become shorter that is this part of what it was. */
+    private static final double LASTING = 0.8;
+    /** Others have much of the core when they have this part of it. */
+    private static final double ROBBED = 0.25;
+
+    private static final int ROBBED_SECONDS = 5;
+    /** In what time a backlog is to be worked off, with at most half of what would be sent otherwise. */
+    private static final double BACKLOG_NS = TimeUnit.SECONDS.toNanos(1);
     /** What is aimed at: the most that can be sent while packets still need not wait. */
     private static final double FULL = 0.97;
     /** While the backlog is worked off. */
@@ -46,10 +60,14 @@ final class LoadShedder {
     private int kept = Integer.MAX_VALUE;
 
     private long windowStartNs = Long.MIN_VALUE;
-    private long busyNs;
+    private long turnsNs;
     private long longestWaitNs;
     private long waitBeforeNs;
+    private final long[] lateWaitsNs = new long[LASTING_WINDOWS];
     private int windowsGrowing;
+    private int windowsLate;
+    private int windowsSinceShed;
+    private long inTimeNs;
     private long holdUntilNs = Long.MIN_VALUE;
     private long forwardedBefore;
     private long shedBefore;
@@ -59,10 +77,9 @@ final class LoadShedder {
     }
 
     /**
-     * From now on only time that the relay's thread really had a core counts as busy: where others take the core from
-     * it, sending less would not help.
+     * From now on it is known when others take the core from the relay's thread.
      *
-     * @param cpuNs what the thread has used so far; read once a window
+     * @param cpuNs what the thread has used so far, below 0 when that is not known; read once a window
      */
     void measureWith(final LongSupplier cpuNs) {
         threadCpu = cpuNs;
@@ -97,7 +114,7 @@ final class LoadShedder {
      * @param waitNs how long the longest of its datagrams had waited in the kernel; 0 when that is not known
      */
     void onTurn(final long turnNs, final long waitNs, final long nowNs) {
-        busyNs += turnNs;
+        turnsNs += turnNs;
         longestWaitNs = Math.max(longestWaitNs, waitNs);
         decideIfDue(nowNs);
     }
@@ -105,6 +122,7 @@ final class LoadShedder {
     /** Also while nothing comes: what was shed returns when the load is gone. */
     void decideIfDue(final long nowNs) {
         if (windowStartNs == Long.MIN_VALUE) {
+            inTimeNs = nowNs;
             begin(nowNs);
         } else if (nowNs - windowStartNs >= WINDOW_NS) {
             decide(nowNs - windowStartNs, nowNs);
@@ -114,7 +132,7 @@ final class LoadShedder {
 
     private void begin(final long nowNs) {
         windowStartNs = nowNs;
-        busyNs = 0;
+        turnsNs = 0;
         waitBeforeNs = longestWaitNs;
         longestWaitNs = 0;
         forwardedBefore = counters.value(Counter.RTP_FORWARDED);
@@ -122,19 +140,16 @@ final class LoadShedder {
     }
 
     private void decide(final long windowNs, final long nowNs) {
-        final long cpuNs = threadCpu.getAsLong();
-        if (cpuNs != UNKNOWN_CPU && cpuBeforeNs != UNKNOWN_CPU) {
-            // It also runs while it only looks whether something has come, so that the lesser of the two is work.
-            busyNs = Math.min(busyNs, cpuNs - cpuBeforeNs);
-        }
-        cpuBeforeNs = cpuNs;
-        final double busy = Math.min(1, (double) busyNs / windowNs);
-        counters.set(Counter.LOAD_PERMILLE, Math.round(busy * 1000));
-        // A pause leaves a backlog too, but one that shrinks by itself from its first window on.
-        windowsGrowing = longestWaitNs > LATE_NS && longestWaitNs >= waitBeforeNs ? windowsGrowing + 1 : 0;
-        if (windowsGrowing > 1 && busy > BUSY) {
-            keep((int) (Math.min(kept, count) * Math.min(0.98, DRAINING / sent(windowNs))), nowNs);
+        final long workNs = workNs();
+        final long robbedNs = Math.max(0, turnsNs - workNs);
+        final double busy = Math.min(1, (double) workNs / Math.max(windowNs / 4, windowNs - robbedNs));
+        counters.set(Counter.LOAD_PERMILLE, Math.min(1000, workNs * 1000 / windowNs));
+        if (isTooMuch(robbedNs > ROBBED * windowNs, nowNs) && busy > BUSY) {
+            final double worksOff = 1 - Math.min(0.5, longestWaitNs / BACKLOG_NS);
+            final double fits = DRAINING / sent(busy, windowNs) * worksOff;
+            keep((int) (Math.min(kept, count) * Math.min(0.98, fits)), nowNs);
             holdUntilNs = nowNs + HOLD_NS;
+            windowsSinceShed = 0;
         } else if (kept < count && longestWaitNs < LATE_NS) {
             final double room = FULL - busy;
             final double rest = busy * shed() / Math.max(1, forwarded());
@@ -148,11 +163,42 @@ final class LoadShedder {
         counters.set(Counter.SUBSCRIPTIONS_SHED, Math.max(0, count - kept));
     }
 
+    /** How much of the turns' time the thread had a core. */
+    private long workNs() {
+        final long cpuNs = threadCpu.getAsLong();
+        final boolean isKnown = cpuNs >= 0 && cpuNs != UNKNOWN_CPU && cpuBeforeNs != UNKNOWN_CPU;
+        // It also runs while it only looks whether something has come, so that the lesser of the two is work.
+        final long work = isKnown ? Math.min(turnsNs, cpuNs - cpuBeforeNs) : turnsNs;
+        cpuBeforeNs = cpuNs < 0 ? UNKNOWN_CPU : cpuNs;
+        return work;
+    }
+
+    /** Whether packets wait too long, and not for a reason that passes. */
+    private boolean isTooMuch(final boolean isRobbed, final long nowNs) {
+        windowsSinceShed++;
+        if (longestWaitNs <= LATE_NS) {
+            windowsLate = 0;
+            windowsGrowing = 0;
+            inTimeNs = nowNs;
+            return false;
+        }
+        final int at = windowsLate % LASTING_WINDOWS;
+        final boolean isLasting = windowsLate >= LASTING_WINDOWS
+                && windowsSinceShed > LASTING_WINDOWS
+                && longestWaitNs >= LASTING * lateWaitsNs[at];
+        lateWaitsNs[at] = longestWaitNs;
+        windowsLate++;
+        // A pause leaves a backlog too, but one that shrinks by itself from its first window on.
+        windowsGrowing = longestWaitNs >= waitBeforeNs ? windowsGrowing + 1 : 0;
+        return (windowsGrowing > 1 || isLasting)
+                && (!isRobbed || kept < count || nowNs - inTimeNs > TimeUnit.SECONDS.toNanos(ROBBED_SECONDS));
+    }
+
     /** The share of the time that what came in this window and is not shed takes. */
-    private double sent(final long windowNs) {
+    private double sent(final double busy, final long windowNs) {
         // A window in which packets came to wait longer has only seen to what arrived in the rest of it.
         final long servedNs = Math.max(windowNs / 4, windowNs - Math.max(0, longestWaitNs - waitBeforeNs));
-        return (double) busyNs / servedNs;
+        return busy * windowNs / servedNs;
     }
 
     private long forwarded() {

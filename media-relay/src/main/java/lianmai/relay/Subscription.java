@@ -78,6 +78,8 @@ final class Subscription {
     private int rank = UNRANKED;
     private boolean isToBeShed;
     private int frameTimestamp;
+    /** The highest of the source that was sent since it began. */
+    private long lastSequence = -1;
 
     Subscription(final Shard shard, final Peer viewer, final PeerSpec.Line line) {
         this.shard = shard;
@@ -147,12 +149,17 @@ final class Subscription {
     void shed(final boolean isShed, final long nowNs) {
         isToBeShed = isShed;
         if (!isShed && state == State.SHED) {
-            restart(nowNs);
+            begin(nowNs);
         }
     }
 
     /** The source's stream begins anew, or this viewer has just become ready. A fault ends the viewer alone. */
     void restart(final long nowNs) {
+        lastSequence = -1;
+        begin(nowNs);
+    }
+
+    private void begin(final long nowNs) {
         try {
             awaitStart(nowNs);
         } catch (final RuntimeException e) {
@@ -176,7 +183,8 @@ final class Subscription {
         if (format == null || isAudio() || !viewer.isReady() || !source.isOpen()) {
             return;
         }
-        if (source.cachedKeyFrame() >= 0 && nowNs - source.keyFrameNs() <= FRESH_KEY_FRAME_NS) {
+        // One that the viewer has had already, before it was shed, would set the picture back.
+        if (source.cachedKeyFrame() > lastSequence && nowNs - source.keyFrameNs() <= FRESH_KEY_FRAME_NS) {
             startFromCache(nowNs);
         } else {
             source.wantKeyFrame(nowNs);
@@ -360,6 +368,7 @@ final class Subscription {
         RtpHeader.padding(buffer, at, padding > 0);
         final int egressHeader = writeExtensions(buffer, at, offset, headerLength);
         rewriter.sent(outgoing, timestamp);
+        lastSequence = Math.max(lastSequence, sequence);
         frameTimestamp = RtpHeader.timestamp(buffer, offset);
         packetsSent++;
         octetsSent += payloadLength;

@@ -20,10 +20,13 @@ import lianmai.rtp.RtpHeader;
 import lianmai.srtp.JitsiSrtpProvider;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Hand-over H4 between real threads: nothing is lost, nothing comes twice, every slot comes back. */
 class ReplicaQueueTest {
     private static final int PACKETS = 50_000;
+    private static final int PARCELS = RelayExchange.parcels(2);
     private static final long PUBLISHER = 1;
 
     private final PacketPool pool = new PacketPool(4096);
@@ -63,7 +66,7 @@ class ReplicaQueueTest {
         long nowNs = 0;
         while (!done.get() || !receiver.isEmpty()) {
             nowNs += 20_000_000L;
-            receiver.drain(core, nowNs);
+            receiver.drain(core, PARCELS, nowNs);
         }
         thread.join();
         // The publication's own checks would drop what came twice or out of order, under another name.
@@ -85,16 +88,22 @@ class ReplicaQueueTest {
         while (sender.copy(1, PUBLISHER, true, packet, 0, 200, 12)) {
             taken++;
         }
-        assertThat(taken).isEqualTo(ReplicaQueue.PARCELS);
+        assertThat(taken).isEqualTo(PARCELS);
         assertThat(sender.tellClock(1, PUBLISHER, true, 1, 1)).isFalse();
-        receiver.drain(core, 1);
+        receiver.drain(core, PARCELS, 1);
         assertThat(sender.tellClock(1, PUBLISHER, true, 1, 1)).isTrue();
         assertThat(sender.copy(1, PUBLISHER, true, packet, 0, 200, 12)).isTrue();
         core.removeReplicas(2);
-        receiver.drain(core, 3);
+        receiver.drain(core, PARCELS, 3);
         assertThat(counters.value(DropReason.REPLICA_OVER)).isEqualTo(1);
         exchange.takeBack(1, pool);
         assertThat(pool.inUse()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 512", "2, 512", "17, 512", "18, 256", "64, 128", "1024, 16"})
+    void shouldLendAPartOfTheSlabHoweverManyShardsThereAre(final int shards, final int parcels) {
+        assertThat(RelayExchange.parcels(shards)).isEqualTo(parcels);
     }
 
     /** As a full slab does: what cannot be lent now is lent when there is room again. */
@@ -109,13 +118,13 @@ class ReplicaQueueTest {
             hogged.add(slot);
         }
         assertThat(sender.copy(1, PUBLISHER, true, packet, 0, 200, 12)).isTrue();
-        receiver.drain(core, 1);
+        receiver.drain(core, PARCELS, 1);
         hogged.forEach(pool::release);
-        receiver.drain(core, 2);
-        for (int i = 0; i < ReplicaQueue.PARCELS; i++) {
+        receiver.drain(core, PARCELS, 2);
+        for (int i = 0; i < PARCELS; i++) {
             assertThat(sender.copy(1, PUBLISHER, true, packet, 0, 200, 12)).isTrue();
         }
-        receiver.drain(core, 3);
+        receiver.drain(core, PARCELS, 3);
         core.removeReplicas(4);
         exchange.takeBack(1, pool);
         assertThat(pool.inUse()).isZero();

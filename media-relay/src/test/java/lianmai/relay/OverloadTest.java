@@ -76,11 +76,42 @@ class OverloadTest {
     /** Handshakes on the same core, a noisy neighbour: the relay is late, but not because it has too much to send. */
     @Test
     void shouldShedNobodyWhenOthersHaveTakenTheCore() {
-        relay.getsOnlyHalfOfItsCore();
+        relay.getsOfItsCore(0.5);
         relay.load(1.5);
         relay.runMillis(3000);
         assertThat(relay.value(Counter.LOAD_PERMILLE)).isBetween(400L, 600L);
         assertThat(relay.value(DropReason.SHED)).isZero();
+    }
+
+    /** What lasts is no join storm: the relay has the core that it has. */
+    @Test
+    void shouldShedWhenOthersHaveTakenTheCoreForGood() {
+        relay.getsOfItsCore(0.5);
+        relay.load(1.5);
+        relay.runMillis(14_000);
+        assertThat(relay.value(DropReason.SHED)).isPositive();
+        relay.load(1.5);
+        relay.runMillis(4000);
+        assertThat(relay.longestAudioWaitMillis()).isLessThan(150);
+        assertThat(relay.lostInKernel()).isZero();
+    }
+
+    /** Signaling and the compiler take some of a core that has no other. */
+    @Test
+    void shouldKeepItsGoodputWhenOthersHaveALittleOfTheCore() {
+        relay.getsOfItsCore(0.87);
+        relay.load(PEAK);
+        relay.runMillis(3000);
+        final long before = relay.usablePackets();
+        relay.runMillis(4000);
+        final double peak = relay.usablePackets() - before;
+        relay.load(1.7);
+        relay.runMillis(3000);
+        final long beforeOverload = relay.usablePackets();
+        relay.runMillis(4000);
+        assertThat((relay.usablePackets() - beforeOverload) * 1.7 / peak).isGreaterThan(0.95);
+        assertThat(relay.longestAudioWaitMillis()).isLessThan(150);
+        assertThat(relay.audioGaps()).isZero();
     }
 
     @Test
@@ -93,5 +124,6 @@ class OverloadTest {
         relay.runMillis(3000);
         assertThat(relay.value(DropReason.SHED)).isPositive();
         assertThat(relay.videoGaps()).isZero();
+        assertThat(relay.rewinds()).isZero();
     }
 }

@@ -69,6 +69,8 @@ final class OverloadedRelay implements AutoCloseable {
         private boolean decodes;
         private boolean endsFrame = true;
         private long halfFrames;
+        private int frame;
+        private long rewinds;
         private long usable;
         private long lastNs;
     }
@@ -101,11 +103,12 @@ final class OverloadedRelay implements AutoCloseable {
         final double packetsPerSecond = (30.0 * PACKETS_A_FRAME + 50) * viewers;
         sendNs = (long) (share * 1e9 / packetsPerSecond);
         settledNs = nowNs + 1_000_000_000L;
+        longestAudioWaitNs = 0;
     }
 
-    /** From now on the thread runs half of the time. */
-    void getsOnlyHalfOfItsCore() {
-        core.measureLoadWith(() -> nowNs / 2);
+    /** From now on the thread runs for this share of the time. */
+    void getsOfItsCore(final double share) {
+        core.measureLoadWith(() -> (long) (nowNs * share));
     }
 
     void runMillis(final long millis) {
@@ -170,6 +173,7 @@ final class OverloadedRelay implements AutoCloseable {
             // S, partition 0, no extension; then the frame tag, whose lowest bit is 0 in key frames.
             packet.putByte(12, (byte) (isKey ? 0x10 : 0));
             packet.putByte(13, (byte) (isKey ? 0 : 1));
+            packet.putInt(14, (int) frames);
         }
         return bytes;
     }
@@ -231,6 +235,11 @@ final class OverloadedRelay implements AutoCloseable {
         stream.highest = sequence;
         stream.lastNs = nowNs;
         final boolean isKey = pool.buffer().getByte(at + 12) == 0x10;
+        if (!isAudio) {
+            final int frame = pool.buffer().getInt(at + 14);
+            stream.rewinds += frame < stream.frame ? 1 : 0;
+            stream.frame = frame;
+        }
         if (!isAudio && isKey && !stream.endsFrame) {
             stream.halfFrames++;
         }
@@ -308,6 +317,11 @@ final class OverloadedRelay implements AutoCloseable {
 
     long halfFrames() {
         return streams.values().stream().mapToLong(stream -> stream.halfFrames).sum();
+    }
+
+    /** How often a viewer's picture was set back to an earlier one. */
+    long rewinds() {
+        return streams.values().stream().mapToLong(stream -> stream.rewinds).sum();
     }
 
     /** Viewers who got video within the last 100 ms. */

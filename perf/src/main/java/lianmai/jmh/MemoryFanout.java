@@ -45,6 +45,7 @@ final class MemoryFanout {
     private static final int SLOTS = 8192;
     private static final int HEADER = 12;
     private static final int BATCH = 4096;
+    private static final int MOST_COPIES = 64;
     private static final int PUBLISHER_SSRC = 77;
     /** So short that consent (30 s, RFC 7675) never ends and timers stay out of the figure. */
     private static final long STEP_NS = 2_000L;
@@ -150,10 +151,11 @@ final class MemoryFanout {
     /** Takes what has come from other shards, and sends; answers how many datagrams have gone out so far. */
     long turn() {
         commands.drain(core, nowNs);
-        final int copies = others.drain(core, nowNs);
+        final int copies = others.drain(core, MOST_COPIES, nowNs);
         if (copies > 0) {
             taken.lazySet(taken.getPlain() + copies);
         }
+        core.drain(sink);
         core.onTime(nowNs);
         core.drain(sink);
         core.events().clear();
