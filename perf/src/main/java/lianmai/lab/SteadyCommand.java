@@ -16,7 +16,6 @@ import lianmai.bench.BenchException;
 import lianmai.bench.Checkout;
 import lianmai.bench.Children;
 import lianmai.bench.Cores;
-import lianmai.bench.HeapTraffic;
 import lianmai.bench.MachineProbe;
 import lianmai.bench.Progress;
 import lianmai.bench.Quantity;
@@ -37,7 +36,9 @@ import picocli.CommandLine.Option;
         description = "Media that flow evenly on the production flags: what the relay's thread allocates, who holds the"
                 + " threads, and whether there is any collection. Exit code 1 when an aim is missed.")
 final class SteadyCommand implements Callable<Integer> {
-    private static final String ALLOCATED = "lianmai_relay_allocated_bytes_total";
+    private static final String RELAY_ALLOCATED = "lianmai_relay_allocated_bytes_total{shard=\"0\"}";
+    private static final String ALLOCATED = "jvm_allocated_bytes_total";
+    private static final String HEAP_USED = "jvm_heap_used_bytes";
     private static final long MOST_ALLOCATED = 1024;
     private static final Duration GOAL = Duration.ofNanos(100_000);
     /** Beginning to record holds the threads; that is over by then. */
@@ -58,8 +59,8 @@ final class SteadyCommand implements Callable<Integer> {
     @Option(names = "--write", description = "fill the result into gc-tuning/STEADY.md")
     private boolean isWritten;
 
-    /** The server at one moment, outside of the window. */
-    private record Reading(long allocated, double heapUsed) {}
+    /** The server at one moment; bytes, below 0 when it does not tell. */
+    private record Reading(double relayAllocated, double allocated, double heapUsed) {}
 
     @Override
     public Integer call() throws BenchException, IOException {
@@ -94,16 +95,15 @@ final class SteadyCommand implements Callable<Integer> {
         window.watch(before, progress, "warming up");
         server.record(SteadySafepoints.EVENTS);
         Window.sleep(SETTLE.toNanos());
-        final HeapTraffic heap = new HeapTraffic(server.pid());
-        final Reading first = reading(server, heap);
-        // Asking for it is an operation of the JVM too.
-        Window.sleep(SETTLE.toNanos());
         final Instant from = Instant.now();
-        final double relayFirst = server.metrics().getOrDefault(labelled(ALLOCATED), 0.0);
+        final Reading first = reading(server);
         final Window.View view = window.watch(length, progress, "steady");
-        final double relayLast = server.metrics().getOrDefault(labelled(ALLOCATED), 0.0);
+        final Reading last = reading(server);
         final Instant to = Instant.now();
-        final Reading last = reading(server, heap);
+        if (first.relayAllocated < 0 || first.allocated < 0) {
+            throw new BenchException("the server does not tell what its threads allocate");
+        }
+        final double relayAllocated = last.relayAllocated - first.relayAllocated;
         final SteadySafepoints.Seen seen = SteadySafepoints.read(server.recorded(), from, to);
         final long logged = server.target().jvmLog().between(view.fromNs(), view.toNs()).stream()
                 .filter(Pause::isSafepoint)
@@ -112,7 +112,7 @@ final class SteadyCommand implements Callable<Integer> {
         final double perSecond = (last.allocated - first.allocated) / seconds;
         final Map<String, Double> figures = new LinkedHashMap<>();
         figures.put("seconds", seconds);
-        figures.put("relayAllocatedBytes", relayLast - relayFirst);
+        figures.put("relayAllocatedBytes", relayAllocated);
         figures.put("allocatedBytesPerSecond", perSecond);
         figures.put("safepoints", (double) logged);
         figures.put("collections", (double) seen.collections().size());
@@ -122,19 +122,18 @@ final class SteadyCommand implements Callable<Integer> {
                 "./lianmai gc-lab steady --duration " + duration + " --warm-up " + warmUp + " --viewers " + viewers,
                 startedAt,
                 MachineProbe.machine(checkout, checkout.usualJvmOptions()),
-                checks(seen, relayLast - relayFirst, logged),
+                checks(seen, relayAllocated, logged),
                 List.of(load(view, perSecond, last), SteadySafepoints.table(seen.operations(), GOAL)),
                 figures,
                 List.of());
     }
 
-    private static String labelled(final String name) {
-        return name + "{shard=\"0\"}";
-    }
-
-    private static Reading reading(final SteadyServer server, final HeapTraffic heap) throws BenchException {
+    private static Reading reading(final SteadyServer server) throws BenchException {
         final Map<String, Double> metrics = server.metrics();
-        return new Reading(heap.allocated().process(), metrics.getOrDefault("jvm_heap_used_bytes", 0.0));
+        return new Reading(
+                metrics.getOrDefault(RELAY_ALLOCATED, -1.0),
+                metrics.getOrDefault(ALLOCATED, -1.0),
+                metrics.getOrDefault(HEAP_USED, 0.0));
     }
 
     private static List<Check> checks(final SteadySafepoints.Seen seen, final double relay, final long logged) {
@@ -181,7 +180,7 @@ final class SteadyCommand implements Callable<Integer> {
             }
         }
         rows.add(List.of(
-                "allocated by all threads together, the JVM asked before and after the window",
+                "allocated by all threads together, this tool's four questions to /metrics included",
                 String.format(Locale.ROOT, "%,.1f KiB/s", perSecond / 1024)));
         rows.add(List.of(
                 "heap in use at the end, garbage included",

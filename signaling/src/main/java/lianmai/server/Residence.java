@@ -24,6 +24,10 @@ final class Residence implements Figure.Source {
     static final int NATIVE_SCHEMA = 3;
 
     private static final double NATIVE_BUCKETS_OF_TWO = 1 << NATIVE_SCHEMA;
+    /** Of a nanosecond, and of a minute: no packet stays as short, none as long. */
+    private static final int NATIVE_LEAST = -239;
+
+    private static final int NATIVE_MOST = 48;
     private static final double NS = 1e9;
 
     private final RelayLatency latency;
@@ -33,13 +37,20 @@ final class Residence implements Figure.Source {
      * What was taken last.
      *
      * @param buckets counts since the start, one for each of {@link #BOUNDS} and one for all above
-     * @param nativeBuckets counts since the start by the index of the native bucket
+     * @param nativeCounts counts since the start, one for each native bucket from {@link #NATIVE_LEAST} on
      */
-    record Latest(
-            RelayLatency.Snapshot second,
-            RelayLatency.Snapshot sinceStart,
-            long[] buckets,
-            NavigableMap<Integer, Long> nativeBuckets) {}
+    record Latest(RelayLatency.Snapshot second, RelayLatency.Snapshot sinceStart, long[] buckets, long[] nativeCounts) {
+        /** Those that are not empty, by their index. */
+        NavigableMap<Integer, Long> nativeBuckets() {
+            final NavigableMap<Integer, Long> counted = new TreeMap<>();
+            for (int i = 0; i < nativeCounts.length; i++) {
+                if (nativeCounts[i] > 0) {
+                    counted.put(NATIVE_LEAST + i, nativeCounts[i]);
+                }
+            }
+            return counted;
+        }
+    }
 
     Residence(final RelayLatency latency) {
         this.latency = latency;
@@ -50,12 +61,13 @@ final class Residence implements Figure.Source {
     Latest take() {
         final RelayLatency.Snapshot second = latency.takeInterval();
         final long[] buckets = new long[BOUNDS.size() + 1];
-        final NavigableMap<Integer, Long> nativeBuckets = new TreeMap<>();
+        final long[] nativeCounts = new long[NATIVE_MOST - NATIVE_LEAST + 1];
         latency.buckets((aboveNs, upToNs, packets) -> {
             buckets[indexOf(aboveNs + 1)] += packets;
-            nativeBuckets.merge(nativeIndexOf((aboveNs + upToNs + 1) / 2), packets, Long::sum);
+            final int nativeIndex = nativeIndexOf((aboveNs + upToNs + 1) / 2);
+            nativeCounts[Math.clamp(nativeIndex, NATIVE_LEAST, NATIVE_MOST) - NATIVE_LEAST] += packets;
         });
-        latest = new Latest(second, latency.sinceStart(), buckets, nativeBuckets);
+        latest = new Latest(second, latency.sinceStart(), buckets, nativeCounts);
         return latest;
     }
 

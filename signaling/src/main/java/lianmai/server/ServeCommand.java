@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import lianmai.gc.LatencyBudget;
+import lianmai.gc.WholeHeap;
 import lianmai.io.UdpPorts;
 import lianmai.room.RoomLimits;
 import lianmai.srtp.SrtpProviders;
@@ -100,6 +101,7 @@ final class ServeCommand implements Callable<Integer> {
                             Runtime.getRuntime().halt(0);
                         },
                         "shutdown"));
+        WholeHeap.use();
         System.out.println(server.welcome());
         ended.await();
         return 0;

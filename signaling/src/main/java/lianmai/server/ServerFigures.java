@@ -1,5 +1,6 @@
 package lianmai.server;
 
+import com.sun.management.ThreadMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -190,6 +191,14 @@ final class ServerFigures {
                 Figure.level("jvm_heap_used", NONE, "heap in use, garbage included", () -> memory.getHeapMemoryUsage()
                                 .getUsed())
                         .in(BYTES));
+        if (ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads) {
+            figures.add(Figure.counter(
+                            "jvm_allocated",
+                            NONE,
+                            "what all threads have allocated on the heap, those that have ended included",
+                            () -> Math.max(0, threads.getTotalThreadAllocatedBytes()))
+                    .in(BYTES));
+        }
         for (final GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
             final Map<String, String> labels =
                     Map.of("gc", collector.getName().toLowerCase(Locale.ROOT).replace(' ', '_'));
