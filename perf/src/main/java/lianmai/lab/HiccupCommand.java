@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = "How long a spinning thread in the server's JVM is held up, beside a bare one in C on the same"
                 + " core, in alternating rounds; media flow on the other core. Exit code 1 when it is more than 1.2"
-                + " times as long at 99.99 %.")
+                + " times as long at 99.99 %%.")
 final class HiccupCommand implements Callable<Integer> {
     private static final double MOST_RATIO = 1.2;
     private static final List<String> NAMES = List.of("50 %", "99 %", "99.9 %", "99.99 %", "longest");
