@@ -38,8 +38,7 @@ final class Cells {
             "add-exports",
             "enable-native-access",
             "sun-misc-unsafe-memory-access",
-            "CompileCommand-quiet",
-            "EnableDynamicAgentLoading");
+            "CompileCommand-quiet");
 
     private Cells() {}
 
