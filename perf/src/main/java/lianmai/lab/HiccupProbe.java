@@ -19,6 +19,9 @@ import org.HdrHistogram.Histogram;
  * <p>Begins a round when the file {@code go-<round>} appears, so that a stopped process does not miss it.
  */
 public final class HiccupProbe {
+    /** The probing thread's. */
+    static final String NAME = "relay-probe";
+
     /** As in {@code spin.c}. */
     private static final long DUE_EVERY_NS = 10_000;
 
@@ -34,7 +37,7 @@ public final class HiccupProbe {
         final long lengthNs = Math.round(Double.parseDouble(arguments[2]) * 1e9);
         final String[] serve = new String[arguments.length - 3];
         System.arraycopy(arguments, 3, serve, 0, serve.length);
-        final Thread probe = new Thread(() -> run(folder, rounds, lengthNs), "relay-probe");
+        final Thread probe = new Thread(() -> run(folder, rounds, lengthNs), NAME);
         probe.setDaemon(true);
         probe.start();
         Main.main(serve);

@@ -138,9 +138,9 @@ final class StartCommand implements Callable<Integer> {
                                 "relay's CPU until then beyond that"),
                         rows)),
                 figures,
-                List.of("At its peak it is from when on the relay's thread, over " + StartCurve.SMOOTHED
+                List.of("At its peak it is as soon as the relay's thread, over " + StartCurve.SMOOTHED
                         + " samples of " + StartCurve.STEP_NS / 1_000_000
-                        + " ms, stays within 10 % of what a packet costs it in the last quarter of the run. "
+                        + " ms, is within 10 % of what a packet costs it in the last quarter of the run. "
                         + viewers + " viewers join as soon as it is ready, which is a part of that time."));
     }
 

@@ -53,16 +53,16 @@ final class StartCurve {
         return median(points.subList(points.size() - points.size() / LAST_PART, points.size()));
     }
 
-    /** From the start until it costs no more than that and a tenth, and stays so. */
+    /** From the start until it costs no more than that and a tenth for the first time. */
     long peakNs() throws BenchException {
         final double mostNs = warmNs() * WITHIN;
-        int first = points.size();
-        while (first >= SMOOTHED && median(points.subList(first - SMOOTHED, first)) <= mostNs) {
-            first--;
+        int first = 0;
+        while (first + SMOOTHED < points.size() && median(points.subList(first, first + SMOOTHED)) > mostNs) {
+            first++;
         }
-        // The end of the sample in the middle of the last that were too dear.
-        final int last = first < SMOOTHED ? 0 : first - SMOOTHED + SMOOTHED / 2;
-        return points.get(last).endNs - startNs;
+        // Where the sample in the middle of the first that were cheap begins.
+        final int middle = first + SMOOTHED / 2;
+        return points.get(first == 0 ? 0 : middle - 1).endNs - startNs;
     }
 
     /** What the relay's thread ran beyond what the same packets cost in the end. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,16 +67,17 @@ final class ViolationCommand implements Callable<Integer> {
     /** What a server says: counts by cause, and whether it calls itself yellow. */
     private record Seen(
             Map<PauseCause, Long> counted,
+            Map<PauseCause, Double> heldS,
             Map<PauseCause, Long> recorded,
             Map<PauseCause, Long> logged,
             String line,
             String health) {
-        /** Whom it blames most. */
+        /** Of those whom it blames, who held threads longest; the shorter ones may follow from it. */
         PauseCause blamed() {
             return counted.entrySet().stream()
                     .filter(entry -> entry.getValue() > 0)
-                    .max(Map.Entry.comparingByValue())
                     .map(Map.Entry::getKey)
+                    .max(Comparator.comparingDouble(cause -> heldS.getOrDefault(cause, 0.0)))
                     .orElse(null);
         }
 
@@ -171,6 +173,7 @@ final class ViolationCommand implements Callable<Integer> {
             server.record(List.of(EVENT));
             Window.sleep(VERDICT.toNanos());
             final Map<PauseCause, Long> before = counted(server);
+            final Map<PauseCause, Double> heldBefore = held(server);
             final int linesBefore = server.target().console().size();
             final Instant from = Instant.now();
             progress.show(violation.id(), "", STAGE_S, System.nanoTime());
@@ -178,6 +181,8 @@ final class ViolationCommand implements Callable<Integer> {
             Window.sleep(VERDICT.toNanos());
             final Map<PauseCause, Long> after = counted(server);
             after.replaceAll((cause, count) -> count - before.get(cause));
+            final Map<PauseCause, Double> held = held(server);
+            held.replaceAll((cause, seconds) -> seconds - heldBefore.get(cause));
             final List<String> lines = server.target().console().stream()
                     .skip(linesBefore)
                     .filter(line -> line.contains(LOGGED))
@@ -190,7 +195,7 @@ final class ViolationCommand implements Callable<Integer> {
                     .findFirst()
                     .orElse(lines.isEmpty() ? "" : lines.getFirst());
             final String health = server.page("/healthz");
-            return new Seen(after, recorded(server.recorded(), from), logged, typical, health);
+            return new Seen(after, held, recorded(server.recorded(), from), logged, typical, health);
         }
     }
 
@@ -206,6 +211,17 @@ final class ViolationCommand implements Callable<Integer> {
             counts.put(cause, metrics.get(name).longValue());
         }
         return counts;
+    }
+
+    private static Map<PauseCause, Double> held(final SteadyServer server) throws BenchException {
+        final Map<String, Double> metrics = server.metrics();
+        final Map<PauseCause, Double> seconds = new EnumMap<>(PauseCause.class);
+        for (final PauseCause cause : PauseCause.values()) {
+            final String name =
+                    "lianmai_paused_seconds_total{cause=\"" + cause.name().toLowerCase(Locale.ROOT) + "\"}";
+            seconds.put(cause, metrics.getOrDefault(name, 0.0));
+        }
+        return seconds;
     }
 
     private static Map<PauseCause, Long> recorded(final Path recording, final Instant from) throws IOException {
