@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,8 @@ class StatFileTest {
                 for (long n = 1; !enough.get(); n++) {
                     Arrays.fill(cells, n);
                     publisher.publish(cells, n, n);
+                    // A server publishes once a second; one that never pauses leaves a reader no moment.
+                    LockSupport.parkNanos(20_000);
                 }
             });
             try {
