@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
  * What held threads or took their cores, second by second, so that late packets can be put down to it.
  *
  * <p>Whoever took most of the time is blamed. Pauses and collections that ran beside the program are weighed alike:
- * where cores are few, a collection takes the relay's for slices of milliseconds. One that ran because threads waited
- * for memory is put down to the heap.
+ * where cores are few, a collection takes the relay's for slices of milliseconds. One that ran while threads waited for
+ * memory is put down to the heap, and so are threads that came late to a safepoint when less time went to that than to
+ * waiting for memory.
  *
  * <p>Forgets what is {@link #SECONDS} seconds ago.
  *
@@ -35,6 +36,11 @@ final class Culprits {
      * @param isRun whether it was a collection beside the program
      */
     record Culprit(PauseCause cause, String detail, long ns, boolean isRun) {
+        /** Whether it only followed from threads waiting for memory, for so long. */
+        private boolean isOfAHeapThatStalls(final long stalledNs) {
+            return cause == PauseCause.COLLECTOR || (cause == PauseCause.TIME_TO_SAFEPOINT && ns < stalledNs);
+        }
+
         @Override
         public String toString() {
             return Pause.milliseconds(ns) + " of " + cause + (isRun ? " beside them (" : " (") + detail + ")";
@@ -98,7 +104,7 @@ final class Culprits {
             }
         }
         final long stalled = sum(heldNs, PauseCause.ALLOCATION_STALL, untilNs);
-        if (stalled > 0 && (most == null || most.cause == PauseCause.COLLECTOR)) {
+        if (stalled > 0 && (most == null || most.isOfAHeapThatStalls(stalled))) {
             most = new Culprit(
                     PauseCause.ALLOCATION_STALL, last[PauseCause.ALLOCATION_STALL.ordinal()], stalled, false);
         }

@@ -173,12 +173,10 @@ public final class PauseMonitor implements AutoCloseable {
     private void onStall(final RecordedEvent event) {
         final String thread =
                 event.getThread() == null ? "a thread" : event.getThread().getJavaName();
+        final long endNs = ns(event.getEndTime());
+        safepoints.onStall(endNs);
         onPause(new Pause(
-                PauseCause.ALLOCATION_STALL,
-                thread,
-                ns(event.getEndTime()),
-                event.getDuration().toNanos(),
-                0));
+                PauseCause.ALLOCATION_STALL, thread, endNs, event.getDuration().toNanos(), 0));
     }
 
     private void beat() {

@@ -16,8 +16,19 @@ import java.util.function.Consumer;
  * milliseconds after its pauses, so these wait for it.
  *
  * <pre>
- *   SafepointBegin ── GCPhasePause ── ExecuteVMOperation ── SafepointEnd ─ … ─ GarbageCollection
+ *   SafepointBegin ── GCPhasePause ── ExecuteVMOperation ── SafepointEnd ─ … ─ ZAllocationStall ─ … ─ GarbageCollection
  * </pre>
+ *
+ * <p>Most of a pause may be the time until all threads stood. Whose that is depends on whether there should have been a
+ * safepoint at all:
+ *
+ * <ul>
+ *   <li>of a collection that somebody asked for: whoever asked;
+ *   <li>of a collection while threads wait for memory, or less than {@link #STALLED_NS} after one did: the heap that is
+ *       too small. The collector then runs without a break and takes the cores from the threads it waits for, and what
+ *       the JVM calls the collection's cause (mostly the rate of allocation) is how it tries to avoid the next stall;
+ *   <li>of any other: the thread that came late. A healthy server collects too, and a larger heap would not help.
+ * </ul>
  *
  * <p>Forgets safepoints that never end and collections that are {@link #MOST} ago.
  *
@@ -27,6 +38,9 @@ final class SafepointAssembler {
     static final int MOST = 64;
     /** A pause whose collection is not told of after so long is reported without it. */
     static final long MOST_WAIT_NS = 10_000_000_000L;
+
+    /** The want of memory is not over when one thread has got some: in a small heap, stalls were up to 1.7 s apart. */
+    static final long STALLED_NS = 5_000_000_000L;
 
     private static final long NONE = -1;
     /** What a person or a tool causes; everything else the collector decides by itself. */
@@ -42,6 +56,8 @@ final class SafepointAssembler {
     private final Map<Long, Open> open = bounded();
     private final Map<Long, String> causes = bounded();
     private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private boolean isStalled;
+    private long stalledUntilNs;
 
     private static final class Open {
         private long beganNs = NONE;
@@ -51,7 +67,7 @@ final class SafepointAssembler {
         private String operation = "";
     }
 
-    private record Waiting(long collection, String step, Pause pause) {}
+    private record Waiting(long collection, Pause pause) {}
 
     SafepointAssembler(final Consumer<Pause> listener) {
         this.listener = listener;
@@ -111,12 +127,18 @@ final class SafepointAssembler {
             final Pause pause = new Pause(cause, now.step, endNs, total, toSafepoint);
             final String why = causes.get(now.collection);
             if (why == null) {
-                waiting.add(new Waiting(now.collection, now.step, pause));
+                waiting.add(new Waiting(now.collection, pause));
             } else {
                 listener.accept(explained(pause, why));
             }
         }
         reportOld(endNs);
+    }
+
+    /** A thread waited for memory until then; told before the collection that it waited for. */
+    void onStall(final long endNs) {
+        stalledUntilNs = isStalled ? Math.max(stalledUntilNs, endNs) : endNs;
+        isStalled = true;
     }
 
     /** Why there was a collection. */
@@ -140,14 +162,23 @@ final class SafepointAssembler {
         }
     }
 
-    private static Pause explained(final Pause pause, final String why) {
-        final boolean isAsked = pause.cause() == PauseCause.COLLECTOR && isAsked(why);
-        return new Pause(
-                isAsked ? PauseCause.ASKED_COLLECTION : pause.cause(),
-                why + ": " + pause.detail(),
-                pause.endNs(),
-                pause.totalNs(),
-                pause.toSafepointNs());
+    private Pause explained(final Pause pause, final String why) {
+        final String detail = why + ": " + pause.detail();
+        if (isAsked(why)) {
+            return because(PauseCause.ASKED_COLLECTION, detail, pause);
+        }
+        if (isStalled && pause.endNs() - pause.totalNs() < stalledUntilNs + STALLED_NS) {
+            return because(PauseCause.ALLOCATION_STALL, detail + ", threads wait for memory", pause);
+        }
+        return new Pause(pause.cause(), detail, pause.endNs(), pause.totalNs(), pause.toSafepointNs());
+    }
+
+    /** Somebody is to blame for the safepoint, and so for how long it took to get there. */
+    private static Pause because(final PauseCause cause, final String detail, final Pause pause) {
+        final String all = pause.cause() == PauseCause.TIME_TO_SAFEPOINT
+                ? detail + ", " + Pause.milliseconds(pause.toSafepointNs()) + " of it until all threads stood"
+                : detail;
+        return new Pause(cause, all, pause.endNs(), pause.totalNs(), pause.toSafepointNs());
     }
 
     /** Whether a collection with this cause was asked for by somebody. */

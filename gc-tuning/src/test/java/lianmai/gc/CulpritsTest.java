@@ -47,6 +47,14 @@ class CulpritsTest {
         assertThat(blamed(0)).contains(PauseCause.ALLOCATION_STALL);
     }
 
+    @ParameterizedTest
+    @CsvSource({"30, ALLOCATION_STALL", "10, TIME_TO_SAFEPOINT"})
+    void shouldWeighWaitingForMemoryAgainstComingLate(final long stalledMs, final PauseCause cause) {
+        pause(PauseCause.TIME_TO_SAFEPOINT, 0, 20 * MS);
+        pause(PauseCause.ALLOCATION_STALL, 0, stalledMs * MS);
+        assertThat(blamed(0)).contains(cause);
+    }
+
     @Test
     void shouldNotBlameTheHeapForAStop() {
         pause(PauseCause.ALLOCATION_STALL, 0, 20 * MS);

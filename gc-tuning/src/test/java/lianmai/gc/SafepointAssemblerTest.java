@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SafepointAssemblerTest {
     private final List<Pause> pauses = new ArrayList<>();
@@ -27,16 +29,71 @@ class SafepointAssemblerTest {
         assertThat(pauses).containsExactly(new Pause(PauseCause.TIME_TO_SAFEPOINT, "Cleanup", 6000, 5000, 4000));
     }
 
-    /** Who came late is one question, why there was a safepoint at all another. */
+    /** A healthy server collects too: who came late is to blame, and what all waited for is said. */
     @Test
     void shouldSayWhatAllWaitedFor() {
-        assembler.onBegin(4, 1000, 5000);
-        assembler.onCollectorPause(7, "Pause Mark Start", 5100);
-        assembler.onEnd(4, 6000);
+        lateCollectorPause(4, 1000);
+        assembler.onCollection(7, "Allocation Rate");
+        assertThat(pauses)
+                .containsExactly(
+                        new Pause(PauseCause.TIME_TO_SAFEPOINT, "Allocation Rate: Pause Mark Start", 6000, 5000, 4000));
+    }
+
+    /** Without who asked, nobody would have come late. */
+    @Test
+    void shouldBlameWhoAskedForTheWayToItsSafepointToo() {
+        lateCollectorPause(4, 1000);
         assembler.onCollection(7, "Diagnostic Command");
         assertThat(pauses)
                 .containsExactly(new Pause(
-                        PauseCause.TIME_TO_SAFEPOINT, "Diagnostic Command: Pause Mark Start", 6000, 5000, 4000));
+                        PauseCause.ASKED_COLLECTION,
+                        "Diagnostic Command: Pause Mark Start, 0.004 ms of it until all threads stood",
+                        6000,
+                        5000,
+                        4000));
+    }
+
+    @Test
+    void shouldBlameTheHeapForCollectionsWhileThreadsWaitForMemory() {
+        lateCollectorPause(4, 1000);
+        assembler.onStall(9000);
+        assembler.onCollection(7, "Allocation Rate");
+        assertThat(pauses)
+                .containsExactly(new Pause(
+                        PauseCause.ALLOCATION_STALL,
+                        "Allocation Rate: Pause Mark Start, threads wait for memory, 0.004 ms of it until all threads"
+                                + " stood",
+                        6000,
+                        5000,
+                        4000));
+    }
+
+    /** Clocks may begin anywhere. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, -5_000_000_000L, 1L << 40})
+    void shouldForgetAStallASecondAgo(final long stallNs) {
+        assembler.onStall(stallNs);
+        lateCollectorPause(4, stallNs + SafepointAssembler.STALLED_NS - 1);
+        assembler.onCollection(7, "Allocation Rate");
+        lateCollectorPause(5, stallNs + SafepointAssembler.STALLED_NS);
+        assembler.onCollection(7, "Allocation Rate");
+        assertThat(pauses)
+                .extracting(Pause::cause)
+                .containsExactly(PauseCause.ALLOCATION_STALL, PauseCause.TIME_TO_SAFEPOINT);
+    }
+
+    /** What is no collection's does not become the heap's because there are stalls. */
+    @Test
+    void shouldNotBlameTheHeapForOtherOperations() {
+        assembler.onStall(500);
+        assembler.onBegin(4, 1000, 1100);
+        assembler.onOperation(4, "ThreadDump");
+        assembler.onEnd(4, 3000);
+        assembler.onBegin(5, 4000, 9000);
+        assembler.onEnd(5, 9100);
+        assertThat(pauses)
+                .extracting(Pause::cause)
+                .containsExactly(PauseCause.VM_OPERATION, PauseCause.TIME_TO_SAFEPOINT);
     }
 
     /** G1, Parallel and Serial tell of the collection within its pause. */
@@ -103,6 +160,12 @@ class SafepointAssemblerTest {
         assembler.onEnd(3, 1000);
         assembler.onCollection(1, "Warmup");
         assertThat(pauses).isEmpty();
+    }
+
+    private void lateCollectorPause(final long safepoint, final long fromNs) {
+        assembler.onBegin(safepoint, fromNs, fromNs + 4000);
+        assembler.onCollectorPause(7, "Pause Mark Start", fromNs + 4100);
+        assembler.onEnd(safepoint, fromNs + 5000);
     }
 
     private void collectorPause(final long safepoint, final long fromNs) {
