@@ -46,6 +46,7 @@ public final class LatencyBudget {
     private final long[] violations = new long[CAUSES];
     private final Culprits culprits = new Culprits();
     private final Deque<Violation> unjudged = new ArrayDeque<>();
+    private boolean wasLate;
     private Violation last;
 
     /**
@@ -125,13 +126,22 @@ public final class LatencyBudget {
      *
      * @param residenceLeft what part of the minute's slow packets is left: 1 all, 0 none, below 0 overspent
      * @param pauseLeft how far below the limit the minute's longest pause was, as a part of it; below 0 overspent
+     * @param packets of the minute
+     * @param late of them
      * @param longestPauseNs of the minute
      * @param last violation ever, or null
      */
-    public record State(double residenceLeft, double pauseLeft, long longestPauseNs, Violation last) {
-        /** Whether more was used than there is. */
+    public record State(
+            double residenceLeft, double pauseLeft, long packets, long late, long longestPauseNs, Violation last) {
+        /** Whether more was used than there is; there was a violation then within the minute, or is one at once. */
         public boolean isOverspent() {
             return residenceLeft < 0 || pauseLeft < 0;
+        }
+
+        /** What was used, for people: both parts, as either may be overspent. */
+        @Override
+        public String toString() {
+            return late + " of " + packets + " packets late, longest pause " + Pause.milliseconds(longestPauseNs);
         }
     }
 
@@ -185,16 +195,15 @@ public final class LatencyBudget {
             final int cell = cellOf(nowNs);
             packets[cell] += forwarded;
             slow[cell] += late;
-            if (late > 0 && stateAt(nowNs).residenceLeft < 0) {
-                last = new Violation(
-                        PauseCause.RESIDENCE,
-                        late + " of " + forwarded + " packets stayed longer than "
-                                + Pause.milliseconds(limits.residenceNs) + ", mostly " + mostly,
-                        nowNs,
-                        limits.residenceNs,
-                        true);
-                unjudged.add(last);
+            final State sinceNow = stateAt(nowNs);
+            final boolean isLate = sinceNow.residenceLeft < 0;
+            if (isLate && late > 0) {
+                addLate(late + " of " + forwarded, ", mostly " + mostly, nowNs);
+            } else if (isLate && !wasLate) {
+                // None of this second's: those before it were few of many, and are many of what is left in the minute.
+                addLate(sinceNow.late + " of the last minute's " + sinceNow.packets, "", nowNs);
             }
+            wasLate = isLate;
             if (unjudged.isEmpty() || nowNs - unjudged.getFirst().atNs < VERDICT_AFTER_NS) {
                 return;
             }
@@ -202,6 +211,12 @@ public final class LatencyBudget {
             state = note(violation, nowNs);
         }
         listener.accept(violation, state);
+    }
+
+    private void addLate(final String which, final String mostly, final long nowNs) {
+        final String detail = which + " packets stayed longer than " + Pause.milliseconds(limits.residenceNs) + mostly;
+        last = new Violation(PauseCause.RESIDENCE, detail, nowNs, limits.residenceNs, true);
+        unjudged.add(last);
     }
 
     private Violation judge(final Violation violation) {
@@ -249,7 +264,7 @@ public final class LatencyBudget {
         }
         // Of fewer than a thousand packets one is still no more than its share.
         final double allowed = Math.max(1, (double) forwarded / ALLOWED_OF);
-        return new State(1 - late / allowed, 1 - (double) longestNs / limits.pauseNs, longestNs, last);
+        return new State(1 - late / allowed, 1 - (double) longestNs / limits.pauseNs, forwarded, late, longestNs, last);
     }
 
     /** The cell of the second, emptied when it held an older one; what is older than that one counts there. */

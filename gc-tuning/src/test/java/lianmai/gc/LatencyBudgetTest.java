@@ -78,6 +78,27 @@ class LatencyBudgetTest {
         assertThat(budget.state(nowNs).isOverspent()).isTrue();
     }
 
+    /** Yellow without a violation would be a riddle. */
+    @Test
+    void shouldSayWhyWhenTooManyAreLateOfThoseThatAreLeft() {
+        residence(1_000_000, 0);
+        nowNs += 10 * SECOND;
+        residence(10_000, 500);
+        judge();
+        assertThat(violations).isEmpty();
+        assertThat(budget.state(nowNs).isOverspent()).isFalse();
+        nowNs += 48 * SECOND;
+        residence(0, 0); // the million was a minute ago
+        assertThat(budget.state(nowNs).isOverspent()).isTrue();
+        judge();
+        assertThat(violations).singleElement().satisfies(violation -> {
+            assertThat(violation.cause()).isEqualTo(PauseCause.RESIDENCE);
+            assertThat(violation.toString())
+                    .isEqualTo("500 of the last minute's 10000 packets stayed longer than 1.000 ms");
+        });
+        assertThat(states.getLast()).hasToString("500 of 10000 packets late, longest pause 0.000 ms");
+    }
+
     @Test
     void shouldForgetAMinuteAgo() {
         residence(1000, 5);

@@ -23,6 +23,15 @@ class ViolationLogTest {
     }
 
     @Test
+    void shouldNotHideOneCauseBehindAnother() {
+        log.onViolation(violation, 0);
+        log.onViolation(new LatencyBudget.Violation(PauseCause.RESIDENCE, "3 of 4 packets", 0, 1, true), 1);
+        log.onViolation(violation, 2);
+        assertThat(lines).hasSize(2);
+        assertThat(lines.getLast()).endsWith("3 of 4 packets");
+    }
+
+    @Test
     void shouldWriteALineASecondAndCountTheRest() {
         for (int i = 0; i < 100; i++) {
             log.onViolation(violation, i);

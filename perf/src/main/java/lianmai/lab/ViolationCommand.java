@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import lianmai.bench.BenchException;
@@ -41,7 +42,10 @@ final class ViolationCommand implements Callable<Integer> {
     /** Flight Recorder tells a second later, packets are judged two seconds later. */
     private static final Duration VERDICT = Duration.ofSeconds(5);
 
+    private static final long POLL_NS = TimeUnit.SECONDS.toNanos(1);
     private static final double STAGE_S = 15;
+    /** What is yellow is about the last minute: before a server is violated, that of its start must be over. */
+    private static final double MOST_UNTIL_OK_S = 100;
 
     @Option(names = "--only", paramLabel = "NAME", description = "nothing, small-heap, storm or stop (all of them)")
     private String only;
@@ -71,6 +75,7 @@ final class ViolationCommand implements Callable<Integer> {
             Map<PauseCause, Long> recorded,
             Map<PauseCause, Long> logged,
             String line,
+            String healthBefore,
             String health) {
         /** Of those whom it blames, who held threads longest; the shorter ones may follow from it. */
         PauseCause blamed() {
@@ -82,15 +87,26 @@ final class ViolationCommand implements Callable<Integer> {
         }
 
         boolean isRight(final PauseCause expected) {
-            // A busy host makes packets late as well; but neither the JVM nor a stop may be blamed for it.
+            // A busy host makes packets late as well; but neither the JVM nor a stop may be blamed for it, and yellow
+            // it must only be for a reason that is counted.
             return expected == null
                     ? counted.entrySet().stream()
-                            .allMatch(entry -> entry.getKey() == PauseCause.RESIDENCE || entry.getValue() == 0)
+                                    .allMatch(entry -> entry.getKey() == PauseCause.RESIDENCE || entry.getValue() == 0)
+                            && (isOk(health) || counted.get(PauseCause.RESIDENCE) > 0)
                     : blamed() == expected
                             && recorded.getOrDefault(expected, 0L) > 0
                             && logged.getOrDefault(expected, 0L) > 0
-                            && health.contains("\"yellow\"");
+                            && isOk(healthBefore)
+                            && !isOk(health);
         }
+    }
+
+    private static boolean isOk(final String health) {
+        return health.contains("\"ok\"");
+    }
+
+    private static String word(final String health) {
+        return isOk(health) ? "ok" : "yellow";
     }
 
     @Override
@@ -101,7 +117,7 @@ final class ViolationCommand implements Callable<Integer> {
         final List<Violation> chosen = chosen();
         final Cores cores = Cores.take();
         final Map<Violation, Seen> seen = new LinkedHashMap<>();
-        final Progress progress = Progress.onConsole(chosen.size() * (warmUp + STAGE_S));
+        final Progress progress = Progress.onConsole(chosen.size() * (warmUp + MOST_UNTIL_OK_S + STAGE_S));
         try (Children children = new Children()) {
             for (final Violation violation : chosen) {
                 seen.put(violation, violate(violation, children, cores, folder.resolve(violation.id()), progress));
@@ -126,7 +142,7 @@ final class ViolationCommand implements Callable<Integer> {
                     text(found.counted),
                     text(found.recorded),
                     text(found.logged),
-                    found.health.contains("\"yellow\"") ? "yellow" : "ok",
+                    word(found.healthBefore) + " → " + word(found.health),
                     found.line));
             found.counted.forEach((cause, count) -> figures.put(violation.id() + "." + cause, (double) count));
         });
@@ -172,6 +188,7 @@ final class ViolationCommand implements Callable<Integer> {
                     .watch(Duration.ofSeconds(warmUp), progress, violation.id() + ": warming up");
             server.record(List.of(EVENT));
             Window.sleep(VERDICT.toNanos());
+            final String healthBefore = untilOk(server, violation, progress);
             final Map<PauseCause, Long> before = counted(server);
             final Map<PauseCause, Double> heldBefore = held(server);
             final int linesBefore = server.target().console().size();
@@ -195,8 +212,21 @@ final class ViolationCommand implements Callable<Integer> {
                     .findFirst()
                     .orElse(lines.isEmpty() ? "" : lines.getFirst());
             final String health = server.page("/healthz");
-            return new Seen(after, held, recorded(server.recorded(), from), logged, typical, health);
+            return new Seen(after, held, recorded(server.recorded(), from), logged, typical, healthBefore, health);
         }
+    }
+
+    /** Waits until it calls itself ok, or for long enough; answers what it calls itself then. */
+    private static String untilOk(final SteadyServer server, final Violation violation, final Progress progress)
+            throws BenchException {
+        final long beganNs = System.nanoTime();
+        String health = server.page("/healthz");
+        while (!isOk(health) && System.nanoTime() - beganNs < MOST_UNTIL_OK_S * 1e9) {
+            progress.show(violation.id() + ": yellow of its start", "", 1, System.nanoTime());
+            Window.sleep(POLL_NS);
+            health = server.page("/healthz");
+        }
+        return health;
     }
 
     private static Map<PauseCause, Long> counted(final SteadyServer server) throws BenchException {

@@ -108,8 +108,9 @@ final class LatencyWatch implements AutoCloseable {
         return state.isOverspent()
                 ? String.format(
                         Locale.ROOT,
-                        "The last minute's latency budget (%s) is overspent, last by: %s",
+                        "The last minute's latency budget (%s) is overspent (%s), last by: %s",
                         budget.limits(),
+                        state,
                         state.last())
                 : null;
     }
