@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One running shard: its thread, socket and slab, and the ends of its hand-overs that others hold.
  *
+ * <p>A shard whose thread ends by itself, of a bug or because there is no memory left, is lost with all its peers; it
+ * is not started again, as nobody knows what it left behind. Whoever runs it is told ({@link #onFailure}).
+ *
  * <p>Thread: any. Owns: the {@code relay-N} thread until {@link #close()}.
  */
 public final class RelayShard implements AutoCloseable {
@@ -31,6 +34,8 @@ public final class RelayShard implements AutoCloseable {
     private final CompletableFuture<Started> started = new CompletableFuture<>();
     private final Thread thread;
     private volatile PacketPool pool;
+    private volatile Throwable failure;
+    private volatile Runnable failureListener = () -> {};
 
     private record Started(RelayAgent agent, int port, String io) {}
 
@@ -101,12 +106,14 @@ public final class RelayShard implements AutoCloseable {
                     port, core, commands(), others, events, counters, latency, System::nanoTime, WallClock::nowNs);
             started.complete(new Started(agent, port.port(), port.name()));
             agent.run();
-        } catch (final IOException | RuntimeException e) {
-            if (!started.completeExceptionally(e)) {
-                LOG.error(
-                        "{} ends: a bug, please report it",
-                        Thread.currentThread().getName(),
-                        e);
+        } catch (final IOException | RuntimeException | Error e) {
+            if (started.isDone()) {
+                // First, and without an object: that there is no memory left may be why.
+                failure = e;
+                failureListener.run();
+                LOG.error("{} ends", Thread.currentThread().getName(), e);
+            } else {
+                started.completeExceptionally(e);
             }
         }
     }
@@ -168,6 +175,28 @@ public final class RelayShard implements AutoCloseable {
         return ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
                 ? Math.max(0, threads.getThreadAllocatedBytes(thread.threadId()))
                 : 0;
+    }
+
+    /**
+     * Has the listener told when the thread has ended though it ought not to; at once if it has.
+     *
+     * @param listener must be quick, must do with no memory, and may be told twice
+     */
+    public void onFailure(final Runnable listener) {
+        failureListener = listener;
+        if (failure != null) {
+            listener.run();
+        }
+    }
+
+    /** What the thread ended of, or null when it runs or was asked to end. */
+    public Throwable failure() {
+        return failure;
+    }
+
+    /** Of its thread, such as {@code relay-0}. */
+    public String name() {
+        return thread.getName();
     }
 
     /** Whether the thread runs. */

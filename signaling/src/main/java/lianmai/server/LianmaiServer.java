@@ -300,6 +300,18 @@ public final class LianmaiServer implements AutoCloseable {
         return shards.all();
     }
 
+    /**
+     * Waits until a relay thread has died, for as long as none does; answers what it died of, in a sentence. Its peers
+     * are lost, and the server is only good for being closed.
+     */
+    public String awaitFailure() throws InterruptedException {
+        final RelayShard dead = shards.awaitFailure();
+        return dead.name() + " has died of " + dead.failure()
+                + (dead.failure() instanceof OutOfMemoryError
+                        ? ": the load needs more memory than the JVM may have (-Xmx in gc-tuning/jvm/relay.args)"
+                        : ": a bug, please report it");
+    }
+
     /** Tells participants, ends every peer and thread. */
     @Override
     public void close() {

@@ -3,6 +3,7 @@ package lianmai.server;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import lianmai.dtls.DtlsEndpoints;
 import lianmai.io.LocalAddresses;
 import lianmai.io.RelayConfig;
@@ -21,9 +22,11 @@ import lianmai.srtp.SrtpProvider;
  */
 final class RelayShards implements AutoCloseable {
     private final List<RelayShard> shards;
+    private final CountDownLatch failed = new CountDownLatch(1);
 
     private RelayShards(final List<RelayShard> shards) {
         this.shards = List.copyOf(shards);
+        shards.forEach(shard -> shard.onFailure(failed::countDown));
     }
 
     /**
@@ -81,6 +84,15 @@ final class RelayShards implements AutoCloseable {
         }
         shards.get(shard).commands().add(command);
         return true;
+    }
+
+    /** Waits until one has failed; answers which one. */
+    RelayShard awaitFailure() throws InterruptedException {
+        failed.await();
+        return shards.stream()
+                .filter(shard -> shard.failure() != null)
+                .findFirst()
+                .orElseThrow();
     }
 
     boolean areAlive() {

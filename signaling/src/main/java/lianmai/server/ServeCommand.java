@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import lianmai.gc.LatencyBudget;
 import lianmai.gc.WholeHeap;
@@ -22,9 +23,12 @@ import picocli.CommandLine.Option;
         name = "serve",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Starts the server; ends on Ctrl-C.")
+        description = "Starts the server; ends on Ctrl-C. Exit code 1 when a relay thread dies: start it again.")
 final class ServeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+    private static final int FAILED = 1;
+    /** What is in good order ends within a second; a server that is not must not keep its supervisor waiting. */
+    private static final long CLOSE_MS = TimeUnit.SECONDS.toMillis(10);
 
     @Option(names = "--host", paramLabel = "ADDRESS", description = "where signaling and pages listen (127.0.0.1)")
     private String host;
@@ -89,22 +93,38 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        final ServerConfig settings = settings();
-        final LianmaiServer server = LianmaiServer.start(settings);
-        final CountDownLatch ended = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            server.close();
-                            ended.countDown();
-                            // A signal would end the process with 128 + its number; being asked to end is no failure.
-                            Runtime.getRuntime().halt(0);
-                        },
-                        "shutdown"));
+        final LianmaiServer server = LianmaiServer.start(settings());
         WholeHeap.use();
+        return serve(server);
+    }
+
+    /** Until a signal ends the process, or a relay thread dies. */
+    static int serve(final LianmaiServer server) throws InterruptedException {
+        // A signal would end the process with 128 + its number; being asked to end is no failure.
+        final AtomicInteger exitCode = new AtomicInteger();
+        final Thread closing = new Thread(server::close, "closing");
+        closing.setDaemon(true);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(closing, exitCode), "shutdown"));
         System.out.println(server.welcome());
-        ended.await();
-        return 0;
+        try {
+            final String failure = server.awaitFailure();
+            exitCode.set(FAILED);
+            System.err.println("lianmai: " + failure);
+        } catch (final OutOfMemoryError noRoomForASentence) {
+            Runtime.getRuntime().halt(FAILED);
+        }
+        return FAILED;
+    }
+
+    private static void end(final Thread closing, final AtomicInteger exitCode) {
+        try {
+            closing.start();
+            closing.join(CLOSE_MS);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            Runtime.getRuntime().halt(exitCode.get());
+        }
     }
 
     private ServerConfig settings() {

@@ -61,6 +61,8 @@ final class ServerMonitor implements AutoCloseable {
             try {
                 listener.accept(residences.stream().map(Residence::take).toList());
                 publish();
+            } catch (final OutOfMemoryError full) {
+                LOG.error("no memory for a second's figures: the heap is too small", full);
             } catch (final RuntimeException bug) {
                 LOG.error("a bug was contained, please report it", bug);
             }

@@ -112,13 +112,44 @@ class ServeProcessTest {
         }
     }
 
+    /** A server without its relay takes joins and sends nothing: worse than none. */
+    @ParameterizedTest
+    @CsvSource({
+        "memory, OutOfMemoryError: Java heap space: the load needs more memory",
+        "bug, 'IllegalStateException: bug: a bug, please report it'"
+    })
+    void shouldEndWithAFailureWhenItsRelayDies(final String of, final String part) throws Exception {
+        final Process server = startMain("lianmai.server.DyingServer", of);
+        try {
+            assertThat(server.inputReader().readLine()).startsWith("Lianmai is ready");
+            final String error = new String(server.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(server.waitFor()).isOne();
+            assertThat(error.lines().filter(line -> line.startsWith("lianmai: ")))
+                    .singleElement()
+                    .asString()
+                    .startsWith("lianmai: relay-0 has died of java.lang.")
+                    .contains(part);
+        } finally {
+            server.destroyForcibly();
+        }
+    }
+
     private static Process start(final String... arguments) throws IOException {
+        return startMain("lianmai.server.Main", arguments);
+    }
+
+    private static Process startMain(final String main, final String... arguments) throws IOException {
+        return startMain(Path.of("..", "gc-tuning", "jvm", "relay.args"), main, arguments);
+    }
+
+    private static Process startMain(final Path options, final String main, final String... arguments)
+            throws IOException {
         final List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@" + Path.of("..", "gc-tuning", "jvm", "relay.args"),
+                "@" + options,
                 "-cp",
                 System.getProperty("java.class.path"),
-                "lianmai.server.Main"));
+                main));
         command.addAll(List.of(arguments));
         final ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(Map.of("LC_ALL", "C"));
