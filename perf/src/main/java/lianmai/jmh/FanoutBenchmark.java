@@ -31,6 +31,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(2)
 public class FanoutBenchmark {
     private static final int VIEWERS = 200;
+    /** Of a frame at 2.5 Mbit/s. */
+    private static final int FRAME = 10;
 
     @Param({"AEAD_AES_128_GCM", "AEAD_AES_256_GCM", "AES128_CM_HMAC_SHA1_80"})
     private SrtpProfile profile;
@@ -52,10 +54,19 @@ public class FanoutBenchmark {
         fanout.close(packets);
     }
 
+    /** One packet to one viewer, of one packet in each turn. */
     @Benchmark
     @OperationsPerInvocation(VIEWERS)
     public long forward() {
         packets++;
         return fanout.forward(false);
+    }
+
+    /** One packet to one viewer, of a frame in each turn, which leaves as one run for each viewer. */
+    @Benchmark
+    @OperationsPerInvocation(VIEWERS * FRAME)
+    public long forwardFrame() {
+        packets += FRAME;
+        return fanout.forwardFrame(FRAME, false);
     }
 }

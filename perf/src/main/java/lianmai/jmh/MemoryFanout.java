@@ -51,6 +51,8 @@ final class MemoryFanout {
     private static final long STEP_NS = 2_000L;
 
     private static final int WARM_UP = 10;
+    /** 30 frames a second. */
+    private static final int FRAME_TICKS = 3000;
 
     private final PacketPool pool = new PacketPool(SLOTS);
     private final UnsafeBuffer datagram = new UnsafeBuffer(ByteBuffer.allocateDirect(PacketPool.SLOT_BYTES));
@@ -64,6 +66,7 @@ final class MemoryFanout {
     private final AtomicLong taken = new AtomicLong();
     private long nowNs = 1_000_000_000L;
     private long sequence = 1000;
+    private int timestamp;
     private long sent;
     private long forwarded;
 
@@ -139,13 +142,35 @@ final class MemoryFanout {
 
     /** One packet of each own publisher in, one to each viewer out; answers how many datagrams have gone out so far. */
     long forward(final boolean isKeyFrame) {
-        sequence++;
-        nowNs += STEP_NS;
-        for (int i = 0; i < publishers.length; i++) {
-            receive(i, isKeyFrame);
+        return forwardFrame(1, isKeyFrame);
+    }
+
+    /** The same with so many packets, a frame, in one turn. */
+    long forwardFrame(final int packets, final boolean isKeyFrame) {
+        timestamp += FRAME_TICKS;
+        for (int left = packets; left > 0; left--) {
+            sequence++;
+            nowNs += STEP_NS;
+            for (int i = 0; i < publishers.length; i++) {
+                receive(i, isKeyFrame && left == packets, left == 1);
+            }
+            forwarded++;
         }
-        forwarded++;
         return turn();
+    }
+
+    /**
+     * Empties the seat of the first publisher and puts it there again: from the next key frame on, which is sent here,
+     * every viewer's packets have picture ids of their own, so their payload is copied.
+     */
+    void switchSeat() {
+        // Past the age at which a key frame from before the switch will do.
+        nowNs += 1_000_000_000L;
+        core.onCommand(new RelayCommand.SetSeat(place.firstOwn, 0, 0), nowNs);
+        core.onCommand(new RelayCommand.SetSeat(place.firstOwn, 0, place.firstOwn), nowNs);
+        forward(true);
+        sent = 0;
+        forwarded = 0;
     }
 
     /** Takes what has come from other shards, and sends; answers how many datagrams have gone out so far. */
@@ -172,14 +197,13 @@ final class MemoryFanout {
         return forwarded;
     }
 
-    private void receive(final int own, final boolean isKeyFrame) {
+    private void receive(final int own, final boolean startsKeyFrame, final boolean isLast) {
         final long id = (long) place.firstOwn + own;
-        RtpHeader.write(
-                datagram, 0, true, 96, (int) sequence & 0xFFFF, (int) (sequence * 3000), PUBLISHER_SSRC + (int) id);
+        RtpHeader.write(datagram, 0, isLast, 96, (int) sequence & 0xFFFF, timestamp, PUBLISHER_SSRC + (int) id);
         datagram.putByte(HEADER, (byte) 0x90);
         datagram.putByte(HEADER + 1, (byte) 0x80);
         datagram.putByte(HEADER + 2, (byte) 1);
-        datagram.putByte(HEADER + 3, (byte) (isKeyFrame ? 0 : 1));
+        datagram.putByte(HEADER + 3, (byte) (startsKeyFrame ? 0 : 1));
         final int length = publishers[own].protectRtp(datagram, 0, HEADER, datagram, HEADER, PAYLOAD, sequence);
         final int slot = pool.acquire();
         pool.buffer().putBytes(pool.offset(slot), datagram, 0, length);

@@ -3,10 +3,13 @@ package lianmai.jmh;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import lianmai.cc.TwccRecorder;
 import lianmai.jitter.LossTracker;
 import lianmai.jitter.PacketHistory;
 import lianmai.jitter.PacketPool;
+import lianmai.rtp.Nack;
 import lianmai.rtp.RtpHeader;
+import lianmai.rtp.SequenceNumbers;
 import lianmai.rtp.Twcc;
 import lianmai.rtp.TwccWriter;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -31,6 +34,9 @@ public class PacketBenchmark {
     private static final int HISTORY = 512;
     private static final int ARRIVALS = 64;
     private static final int TABLE = 1024;
+    private static final int LOST = 8;
+    /** A publisher of 2.5 Mbit/s sends 250 packets a second, and is told of them every 50 ms. */
+    private static final long ARRIVAL_NS = 4_000_000L;
 
     private final UnsafeBuffer buffer = new UnsafeBuffer(ByteBuffer.allocateDirect(PacketPool.SLOT_BYTES));
     private final PacketPool pool = new PacketPool(2 * HISTORY);
@@ -39,7 +45,10 @@ public class PacketBenchmark {
     private final TwccWriter twcc = new TwccWriter();
     private final long[] arrivals = new long[ARRIVALS];
     private final int[] behind = new int[TABLE];
+    private final UnsafeBuffer nack = new UnsafeBuffer(ByteBuffer.allocateDirect(64));
+    private final TwccRecorder recorder = new TwccRecorder();
     private long sequence = 1 << 16;
+    private long nowNs;
     private int at;
 
     public PacketBenchmark() {
@@ -55,6 +64,11 @@ public class PacketBenchmark {
         for (int i = 0; i < HISTORY; i++) {
             putPacket();
         }
+        final int[] lost = new int[LOST];
+        for (int i = 0; i < LOST; i++) {
+            lost[i] = (int) sequence - HISTORY + 1 + i * 3;
+        }
+        Nack.write(nack, 0, 1, 2, lost, LOST);
     }
 
     /** Twelve bytes written. */
@@ -83,6 +97,16 @@ public class PacketBenchmark {
         return history.offset(history.find(sequence - behind[at]));
     }
 
+    /** A NACK of 8 packets read, and each of them found in the history. */
+    @Benchmark
+    public int findNacked() {
+        int found = 0;
+        for (long lost = Nack.first(nack, 0); lost != Nack.NONE; lost = Nack.next(nack, 0, lost)) {
+            found += history.offset(history.find(SequenceNumbers.extend(sequence, Nack.sequence(lost))));
+        }
+        return found;
+    }
+
     /** A packet kept, and the oldest forgotten for it. */
     @Benchmark
     public int putIntoHistory() {
@@ -100,6 +124,21 @@ public class PacketBenchmark {
     @Benchmark
     public long writeTwcc() {
         return twcc.write(buffer, 0, 1200, 1, 2, 0, 0, arrivals, 0, ARRIVALS);
+    }
+
+    /** A packet's arrival noted, and a feedback packet about the last dozen whenever one is due. */
+    @Benchmark
+    public int noteArrival() {
+        at++;
+        nowNs += ARRIVAL_NS;
+        recorder.onPacket(at & 0xFFFF, nowNs);
+        int written = 0;
+        if (recorder.nextDeadlineNs() <= nowNs) {
+            for (int length = 1; length > 0; written += length) {
+                length = recorder.writeFeedback(buffer, 0, 1200, 1, 2);
+            }
+        }
+        return written;
     }
 
     private int putPacket() {

@@ -97,6 +97,22 @@ class MemoryFanoutTest {
         }
     }
 
+    /** What the benchmarks without a cipher run: frames of several packets, before the seat changes hands and after. */
+    @Test
+    void shouldForwardFramesAcrossASwitchOfTheSeat() {
+        final MemoryFanout fanout = new MemoryFanout(new NoCipher(), SrtpProfile.AEAD_AES_128_GCM, 10);
+        for (int i = 0; i < 20; i++) {
+            fanout.forwardFrame(5, false);
+        }
+        assertThat(fanout.turn()).isEqualTo(20 * 5 * 10);
+        fanout.switchSeat();
+        for (int i = 0; i < 20; i++) {
+            fanout.forwardFrame(5, false);
+        }
+        assertThat(fanout.turn()).isEqualTo(20 * 5 * 10);
+        fanout.close(20 * 5);
+    }
+
     private static MemoryFanout fanout() {
         final SrtpProviders.Chosen chosen = SrtpProviders.choose(SrtpProviders.Mode.AUTO);
         Assumptions.assumeTrue(
