@@ -3,8 +3,12 @@ package lianmai.gc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -86,6 +91,64 @@ class OptionFilesTest {
         assertThat(process.waitFor()).as(output).isZero();
         assertThat(output.lines()).as(output).hasSize(1);
         assertThat(output).contains(COLLECTORS.get(name));
+    }
+
+    /** Flags that are not there for speed: what is said, or does not work, in a JVM without them. */
+    @ParameterizedTest
+    @CsvSource({
+        "--add-opens=java.base/jdk.internal.misc, 'cannot access class jdk.internal.misc.Unsafe'",
+        "--enable-native-access, WARNING: A restricted method in java.lang.foreign.Linker has been called",
+        "--sun-misc-unsafe-memory-access, WARNING: A terminally deprecated method in sun.misc.Unsafe has been called",
+        "--add-exports=java.base/jdk.internal.perf, pauses cannot be told",
+        "-XX:CompileCommand=quiet, 'CompileCommand: inline '"
+    })
+    void shouldBeMissedWhenItIsNotThere(final String flag, final String complaint)
+            throws IOException, InterruptedException {
+        final List<String> all = Files.readAllLines(FOLDER.resolve("relay.args"));
+        assertThat(used(all)).as("with " + flag).containsExactly("used");
+        final List<String> without =
+                all.stream().filter(line -> !line.startsWith(flag)).toList();
+        assertThat(without).hasSize(all.size() - 1);
+        assertThat(used(without)).as("without " + flag).anyMatch(line -> line.contains(complaint));
+    }
+
+    /** What is said by a JVM with these options that does what the server's libraries do. */
+    private List<String> used(final List<String> options) throws IOException, InterruptedException {
+        final Path file = Files.write(work.resolve("some.args"), options);
+        final Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "@" + file,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Uses.class.getName())
+                .directory(work.toFile())
+                .redirectErrorStream(true)
+                .start();
+        final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return output.lines().toList();
+    }
+
+    /** Uses what the server's libraries use of the JDK. */
+    static final class Uses {
+        private Uses() {}
+
+        @SuppressWarnings("restricted")
+        public static void main(final String[] arguments) throws ReflectiveOperationException {
+            // As Agrona's buffers.
+            Class.forName("jdk.internal.misc.Unsafe").getMethod("getUnsafe").invoke(null);
+            // As native SRTP.
+            Linker.nativeLinker()
+                    .downcallHandle(
+                            Linker.nativeLinker().defaultLookup().findOrThrow("abs"),
+                            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+            // As the library that writes /metrics as protobuf.
+            final Class<?> unsafe = Class.forName("sun.misc.Unsafe");
+            final Field the = unsafe.getDeclaredField("theUnsafe");
+            the.setAccessible(true);
+            unsafe.getMethod("arrayBaseOffset", Class.class).invoke(the.get(null), byte[].class);
+            System.out.println(SafepointClock.ofThisJvm().isPresent() ? "used" : "pauses cannot be told");
+        }
     }
 
     /** A flag whose reason nobody wrote down is one that nobody dares to remove. */

@@ -1,8 +1,12 @@
 package lianmai.lab;
 
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +23,9 @@ import lianmai.bench.LianmaiTarget;
  */
 final class CellServer implements AutoCloseable {
     private static final String SERVER = "lianmai.server.Main";
+    private static final String PROTOBUF =
+            "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final LianmaiTarget target;
     private final Path folder;
@@ -82,6 +89,22 @@ final class CellServer implements AutoCloseable {
     /** What the control plane allocated between two moments, MB/s. */
     double pressure(final long fromNs, final long toNs) throws IOException {
         return Pressure.reached(Files.readAllLines(folder.resolve("pressure.log")), fromNs, toNs);
+    }
+
+    /** Has /metrics written as Prometheus wants it, which nothing of the load does: the JVM may remark on that. */
+    void askAsPrometheus() throws BenchException {
+        final HttpRequest question = HttpRequest.newBuilder(target.url().resolve("/metrics"))
+                .timeout(PATIENCE)
+                .header("Accept", PROTOBUF)
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            http.send(question, HttpResponse.BodyHandlers.discarding());
+        } catch (final IOException e) {
+            throw new BenchException(question.uri() + " cannot be read: " + e.getMessage(), e);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("interrupted", e);
+        }
     }
 
     void stop() {

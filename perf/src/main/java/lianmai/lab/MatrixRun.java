@@ -279,6 +279,7 @@ final class MatrixRun {
                 tally.add(seen);
                 if (tally.cell.isStartOnly()) {
                     attach(tally.server.target());
+                    tally.server.askAsPrometheus();
                     tally.end();
                 } else {
                     tally.server.stop();

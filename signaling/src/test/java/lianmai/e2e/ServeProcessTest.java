@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The server as a process of its own: what a shell and a service manager see of it. */
 @Timeout(60)
 class ServeProcessTest {
+    private static final String PROTOBUF =
+            "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
+
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "INT"})
     void shouldTellParticipantsAndEndWithZeroOnASignal(final String signal) throws Exception {
@@ -129,6 +136,35 @@ class ServeProcessTest {
                     .asString()
                     .startsWith("lianmai: relay-0 has died of java.lang.")
                     .contains(part);
+        } finally {
+            server.destroyForcibly();
+        }
+    }
+
+    /** Why {@code relay.args} allows the old Unsafe; {@code OptionFilesTest} has the other flags of its kind. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldBeAskedByPrometheusWithoutAWarning(final boolean isAllowed, @TempDir final Path folder)
+            throws Exception {
+        final List<String> options = Files.readAllLines(Path.of("..", "gc-tuning", "jvm", "relay.args")).stream()
+                .filter(line -> isAllowed || !line.startsWith("--sun-misc-unsafe-memory-access"))
+                .toList();
+        final Path file = Files.write(folder.resolve("some.args"), options);
+        final Process server = startMain(file, "lianmai.server.Main", "serve", "--port", "0", "--stat-file", "none");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            final String welcome = server.inputReader().readLine();
+            final URI metrics =
+                    URI.create(welcome.substring(welcome.indexOf("http"), welcome.indexOf("/ ")) + "/metrics");
+            final HttpRequest question =
+                    HttpRequest.newBuilder(metrics).header("Accept", PROTOBUF).build();
+            assertThat(client.send(question, HttpResponse.BodyHandlers.ofByteArray())
+                            .body())
+                    .isNotEmpty();
+            server.toHandle().destroy(); // Process.destroy would close what it has said
+            final String said = new String(server.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(said.contains("WARNING: A terminally deprecated method in sun.misc.Unsafe has been called"))
+                    .as(said)
+                    .isNotEqualTo(isAllowed);
         } finally {
             server.destroyForcibly();
         }
