@@ -30,7 +30,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "How long the server takes until it is ready, and until the relay costs what it costs when it is"
-                + " warm, with its AOT cache and without, in alternating rounds.")
+                + " warm, with its AOT cache and without, in alternating rounds; and what a packet then costs two such"
+                + " servers that take turns.")
 final class StartCommand implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "of each (5)")
     private int rounds = 5;
@@ -52,10 +53,12 @@ final class StartCommand implements Callable<Integer> {
      *
      * @param readyMs from the start of the process to its welcome
      * @param peakMs from there to the first packet's being as cheap as in the end; see {@link StartCurve}
-     * @param warmNs of the relay's thread for a packet, in the end
      * @param extraMs of the relay's thread beyond what the same packets cost in the end
      */
-    private record Start(double readyMs, double peakMs, double warmNs, double extraMs) {}
+    private record Start(double readyMs, double peakMs, double extraMs) {}
+
+    /** What all rounds found. */
+    private record Rounds(List<Start> with, List<Start> without, List<WarmTurns.Turn> turns) {}
 
     @Override
     public Integer call() throws BenchException, IOException {
@@ -67,26 +70,27 @@ final class StartCommand implements Callable<Integer> {
                     "there is no AOT cache to compare with; ./lianmai gc-lab makes it, unless" + " LIANMAI_AOT=off");
         }
         final Cores cores = Cores.take();
-        final List<Start> with = new ArrayList<>();
-        final List<Start> without = new ArrayList<>();
-        final Progress progress = Progress.onConsole(2.0 * rounds * (seconds + 6));
+        final Rounds found = new Rounds(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        final Progress progress = Progress.onConsole(rounds * (2.0 * (seconds + 6) + WarmTurns.seconds()));
         try (Children children = new Children()) {
             for (int round = 0; round < rounds; round++) {
-                for (int i = 0; i < 2; i++) {
-                    final boolean isCached = (round + i) % 2 == 0;
-                    progress.show(
-                            "round " + (round + 1) + " of " + rounds + (isCached ? ", with the cache" : ", without"),
-                            "",
-                            seconds + 6,
-                            System.nanoTime());
-                    (isCached ? with : without).add(start(children, cores, folder, isCached));
+                final boolean isCachedFirst = round % 2 == 0;
+                for (final boolean isCached : new boolean[] {isCachedFirst, !isCachedFirst}) {
+                    show(progress, round, isCached ? "with the cache" : "without", seconds + 6);
+                    (isCached ? found.with : found.without).add(start(children, cores, folder, isCached));
                 }
+                show(progress, round, "in turns", WarmTurns.seconds());
+                found.turns.addAll(WarmTurns.take(children, cores, folder, viewers, isCachedFirst));
             }
         } finally {
             progress.end();
         }
-        return report(with, without, startedAt, checkout)
+        return report(found, startedAt, checkout)
                 .publish(folder, isWritten ? checkout.root().resolve("docs/performance.md") : null);
+    }
+
+    private void show(final Progress progress, final int round, final String what, final int stageSeconds) {
+        progress.show("round " + (round + 1) + " of " + rounds + ", " + what, "", stageSeconds, System.nanoTime());
     }
 
     private Start start(final Children children, final Cores cores, final Path folder, final boolean isCached)
@@ -110,38 +114,57 @@ final class StartCommand implements Callable<Integer> {
                     throw new BenchException("no media flowed");
                 }
             }
-            final double warmNs = curve.warmNs();
-            return new Start(readyMs, curve.peakNs() / 1e6, warmNs, curve.extraNs() / 1e6);
+            return new Start(readyMs, curve.peakNs() / 1e6, curve.extraNs() / 1e6);
         }
     }
 
-    private SteadyReport report(
-            final List<Start> with, final List<Start> without, final String startedAt, final Checkout checkout)
+    private SteadyReport report(final Rounds found, final String startedAt, final Checkout checkout)
             throws BenchException {
         final List<List<String>> rows = new ArrayList<>();
         final Map<String, Double> figures = new LinkedHashMap<>();
-        row(rows, figures, "with the cache", with);
-        row(rows, figures, "without", without);
+        row(rows, figures, "with the cache", found.with);
+        row(rows, figures, "without", found.without);
         return new SteadyReport(
                 "start",
                 "./lianmai gc-lab start --rounds " + rounds + " --seconds " + seconds + " --viewers " + viewers,
                 startedAt,
                 MachineProbe.machine(checkout, checkout.usualJvmOptions()),
                 List.of(),
-                List.of(new SteadyReport.Table(
-                        "",
-                        List.of(
+                List.of(
+                        new SteadyReport.Table(
                                 "",
-                                "process to welcome",
-                                "process to peak",
-                                "relay's CPU a packet, warm",
-                                "relay's CPU until then beyond that"),
-                        rows)),
+                                List.of(
+                                        "",
+                                        "process to welcome",
+                                        "process to peak",
+                                        "relay's CPU beyond that of a warm one"),
+                                rows),
+                        warm(found.turns, figures)),
                 figures,
                 List.of("At its peak it is as soon as the relay's thread, over " + StartCurve.SMOOTHED
                         + " samples of " + StartCurve.STEP_NS / 1_000_000
                         + " ms, is within 10 % of what a packet costs it in the last quarter of the run. "
-                        + viewers + " viewers join as soon as it is ready, which is a part of that time."));
+                        + viewers
+                        + " viewers join as soon as it is ready, which is a part of that time. Two warm servers"
+                        + " live side by side and take turns of some seconds at the load, because what the host does"
+                        + " from minute to minute is more than what there may be between them."));
+    }
+
+    private static SteadyReport.Table warm(final List<WarmTurns.Turn> turns, final Map<String, Double> figures) {
+        final double[] with = turns.stream().mapToDouble(WarmTurns.Turn::withNs).toArray();
+        final double[] without =
+                turns.stream().mapToDouble(WarmTurns.Turn::withoutNs).toArray();
+        final Spread ratio =
+                Spread.of(turns.stream().mapToDouble(WarmTurns.Turn::ratio).toArray());
+        figures.put("warm, with ÷ without", ratio.median());
+        return new SteadyReport.Table(
+                "A packet's CPU on a warm relay, in turns",
+                List.of("with the cache", "without", "with ÷ without", "turns"),
+                List.of(List.of(
+                        text(with, "ns"),
+                        text(without, "ns"),
+                        String.format(Locale.ROOT, "%.2f× (%.2f–%.2f)", ratio.median(), ratio.lower(), ratio.upper()),
+                        Integer.toString(turns.size()))));
     }
 
     private static void row(
@@ -153,7 +176,6 @@ final class StartCommand implements Callable<Integer> {
                 name,
                 text(starts.stream().mapToDouble(Start::readyMs).toArray(), "ms"),
                 text(starts.stream().mapToDouble(Start::peakMs).toArray(), "ms"),
-                text(starts.stream().mapToDouble(Start::warmNs).toArray(), "ns"),
                 text(starts.stream().mapToDouble(Start::extraMs).toArray(), "ms")));
         figures.put(
                 name + ", ready ms",

@@ -31,6 +31,9 @@ import lianmai.relay.Codec;
  * <p>Thread: one. Owns: its process until {@link #close()}.
  */
 final class SteadyServer implements AutoCloseable {
+    /** The room of {@link #load}. */
+    static final String ROOM = "steady";
+
     private static final Duration READY = Duration.ofSeconds(60);
     private static final int BITS_PER_SECOND = 2_500_000;
     private static final int JOINS_PER_SECOND = 200;
@@ -109,7 +112,7 @@ final class SteadyServer implements AutoCloseable {
     /** A camera and its audience; ready when this returns. */
     LoadRun load(final int viewers) throws BenchException {
         final LoadPlan plan = LoadPlan.of(
-                        List.of(RoomPlan.fanout("steady", PublisherSpec.camera(Codec.VP8, BITS_PER_SECOND), viewers)))
+                        List.of(RoomPlan.fanout(ROOM, PublisherSpec.camera(Codec.VP8, BITS_PER_SECOND), viewers)))
                 .withJoins(JOINS_PER_SECOND, JOINS_AT_A_TIME);
         final LoadRun run = LoadRun.start(plan, target.door());
         try {
