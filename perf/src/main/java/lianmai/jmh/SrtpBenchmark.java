@@ -15,6 +15,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -25,7 +26,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Protecting one packet of 1,200 B of payload, in batches of 64 for as many viewers. */
+/** Protecting and unprotecting one packet of 1,200 B of payload, each of 64 under keys of its own. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -48,6 +49,20 @@ public class SrtpBenchmark {
     private final SrtpTransform[] viewers = new SrtpTransform[VIEWERS];
     private SrtpBatch batch;
     private long sequence;
+    private int length;
+
+    /** What 64 senders have sent: made before each invocation, which is not counted, since it is decrypted in place. */
+    @State(Scope.Thread)
+    public static class Received {
+        /** Not the benchmark that is called: JMH gives a state that asks for one an instance of its own. */
+        private SrtpBenchmark from;
+
+        @Setup(Level.Invocation)
+        public void receive(final SrtpBenchmark senders) {
+            from = senders;
+            from.protect();
+        }
+    }
 
     @Setup
     public void open() {
@@ -62,6 +77,7 @@ public class SrtpBenchmark {
         }
     }
 
+    /** One packet, in a batch of 64 for as many viewers. */
     @Benchmark
     @OperationsPerInvocation(VIEWERS)
     public int protect() {
@@ -71,8 +87,24 @@ public class SrtpBenchmark {
             final int at = viewer * PacketPool.SLOT_BYTES;
             RtpHeader.write(slab, at, true, 96, (int) sequence & 0xFFFF, (int) sequence * 3000, viewer);
             final int payload = VIEWERS * PacketPool.SLOT_BYTES;
-            bytes += viewers[viewer].protectRtp(slab, at, HEADER, slab, payload, PAYLOAD, sequence);
+            length = viewers[viewer].protectRtp(slab, at, HEADER, slab, payload, PAYLOAD, sequence);
+            bytes += length;
         }
         return bytes + batch.encrypt();
+    }
+
+    /** One packet, its replay check included; providers do these one by one. */
+    @Benchmark
+    @OperationsPerInvocation(VIEWERS)
+    public int unprotect(final Received received) {
+        final SrtpBenchmark from = received.from;
+        int bytes = 0;
+        for (int viewer = 0; viewer < VIEWERS; viewer++) {
+            bytes += from.viewers[viewer].unprotectRtp(from.slab, viewer * PacketPool.SLOT_BYTES, from.length);
+        }
+        if (bytes != VIEWERS * (HEADER + PAYLOAD)) {
+            throw new IllegalStateException("refused");
+        }
+        return bytes;
     }
 }
