@@ -60,16 +60,20 @@ final class Subscription {
     private final Peer viewer;
     private final PeerSpec.Line line;
     private final int clockRate;
+    /** The line's, and below the format's: what each packet needs stands here, in memory that is read already. */
+    private final int ssrc;
+
     private final RtpRewriter rewriter;
     private final PictureIdRewriter pictureIds = new PictureIdRewriter();
     private final Retransmitter retransmitter;
     private final int clockBase;
-    /** Outgoing id by incoming id; made for the first source that has something to map. */
-    private byte[] extensionIds;
+    /** Pairs of 8 bits each, from the lowest: an incoming id, and the outgoing one. */
+    private long extensionIds;
 
     private State state = State.IDLE;
     private Publication source;
     private PeerSpec.Format format;
+    private int payloadType;
     private long awaitingSinceNs;
     private long cursor;
     private long nextCatchUpNs = Long.MAX_VALUE;
@@ -86,6 +90,7 @@ final class Subscription {
         this.viewer = viewer;
         this.line = line;
         clockRate = line.formats().getFirst().codec().clockRate();
+        ssrc = line.ssrc();
         rewriter = new RtpRewriter(firstSequence(shard));
         retransmitter = new Retransmitter(firstSequence(shard));
         clockBase = (int) shard.random().getAsLong();
@@ -174,6 +179,7 @@ final class Subscription {
         rewriter.endRun();
         nextCatchUpNs = Long.MAX_VALUE;
         format = formatFor(source.format());
+        payloadType = format == null ? 0 : format.payloadType();
         state = format == null ? State.UNSUPPORTED : State.AWAITING_KEY_FRAME;
         awaitingSinceNs = nowNs;
         if (isToBeShed && format != null) {
@@ -364,7 +370,7 @@ final class Subscription {
         final int timestamp = rewriter.timestamp(RtpHeader.timestamp(buffer, offset));
         // A new talker begins a talk spurt (RFC 3551 §4.1).
         final boolean marker = RtpHeader.marker(buffer, offset) || startsRun && isAudio();
-        RtpHeader.write(buffer, at, marker, format.payloadType(), (int) outgoing & 0xFFFF, timestamp, line.ssrc());
+        RtpHeader.write(buffer, at, marker, payloadType, (int) outgoing & 0xFFFF, timestamp, ssrc);
         RtpHeader.padding(buffer, at, padding > 0);
         final int egressHeader = writeExtensions(buffer, at, offset, headerLength);
         rewriter.sent(outgoing, timestamp);
@@ -399,7 +405,7 @@ final class Subscription {
     /** Copies the extensions that both ends negotiated, under the viewer's ids; answers the header's length. */
     private int writeExtensions(
             final MutableDirectBuffer buffer, final int at, final int offset, final int headerLength) {
-        if (extensionIds == null || !RtpHeader.hasExtension(buffer, offset)) {
+        if (extensionIds == 0 || !RtpHeader.hasExtension(buffer, offset)) {
             return RtpHeader.MIN_LENGTH;
         }
         int end = RtpExtensionWriter.begin(buffer, at);
@@ -407,7 +413,7 @@ final class Subscription {
         for (long element = RtpExtensions.first(buffer, offset, headerLength);
                 element != RtpExtensions.NONE && copied < FORWARDED.length;
                 element = RtpExtensions.next(buffer, offset, headerLength, element)) {
-            final int id = extensionIds[RtpExtensions.id(element)] & 0xFF;
+            final int id = outgoingId(RtpExtensions.id(element));
             if (id != 0) {
                 copied++;
                 end = RtpExtensionWriter.put(
@@ -417,16 +423,22 @@ final class Subscription {
         return RtpExtensionWriter.end(buffer, at, end);
     }
 
+    private int outgoingId(final int incoming) {
+        for (long pairs = extensionIds; pairs != 0; pairs >>>= Short.SIZE) {
+            if ((pairs & 0xFF) == incoming) {
+                return (int) (pairs >>> Byte.SIZE) & 0xFF;
+            }
+        }
+        return 0;
+    }
+
     private void mapExtensions(final ExtensionIds incoming) {
-        extensionIds = null;
+        extensionIds = 0;
         for (final RtpExtension kind : FORWARDED) {
             final int in = incoming.id(kind);
             final int out = line.extensions().id(kind);
             if (in != 0 && out != 0) {
-                if (extensionIds == null) {
-                    extensionIds = new byte[256];
-                }
-                extensionIds[in] = (byte) out;
+                extensionIds = extensionIds << Short.SIZE | out << Byte.SIZE | in;
             }
         }
     }
