@@ -22,7 +22,8 @@ final class ResultsPage {
             plane runs beside the relay is taken from the relay, which a machine with more cores would spare \
             it. The control plane's allocations are small objects like signaling's, of which one in sixteen \
             stays for a while, made by a thread of their own in the server's JVM. A server is started once, \
-            bears the load for a while, and is stopped (SIGSTOP) while others have their rounds.
+            bears the load for a while, and is stopped (SIGSTOP) while others have their rounds. Not every \
+            combination is here: every collector under every pressure; all else by itself, beside `relay.args`.
             """;
 
     private static final String WORDS = """
