@@ -163,8 +163,9 @@ class OptionFilesTest {
     }
 
     /** The page is written by the laboratory: a row of it is what was measured, not what somebody remembers. */
-    @Test
-    void shouldNameAMeasuredRowForEachFlagOfTheServer() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"relay", "g1", "parallel", "shenandoah", "zgc-default", "recipe"})
+    void shouldNameAMeasuredRowForEachFlagOfTheServer(final String name) throws IOException {
         final Set<String> rows = new HashSet<>();
         for (final String line : Files.readAllLines(RESULTS)) {
             final Matcher row = ROW.matcher(line);
@@ -172,11 +173,21 @@ class OptionFilesTest {
                 rows.add(row.group(1));
             }
         }
-        assertThat(reasons(Files.readAllLines(FOLDER.resolve("relay.args")))).allSatisfy((flag, reason) -> {
+        assertThat(reasons(Files.readAllLines(FOLDER.resolve(name + ".args")))).allSatisfy((flag, reason) -> {
             final Matcher named = NAMED_ROWS.matcher(reason);
             assertThat(named.find()).as("%s names no row: %s", flag, reason).isTrue();
             assertThat(rows).as(flag).contains(named.group(1).split(", "));
         });
+    }
+
+    /** What the laboratory does not measure must not look as if it did. */
+    @ParameterizedTest
+    @ValueSource(strings = {"diagnose", "test", "tool", "bench"})
+    void shouldSayAtTheTopThatItIsNoRowOfTheLaboratory(final String name) throws IOException {
+        final List<String> lines = Files.readAllLines(FOLDER.resolve(name + ".args"));
+        assertThat(reasons(lines).values().iterator().next())
+                .containsIgnoringCase("not a row of the laboratory")
+                .contains("the comments say why each flag.");
     }
 
     /** The comment right above each flag. */
@@ -194,7 +205,29 @@ class OptionFilesTest {
         return reasons;
     }
 
-    /** The controls differ from the server's file in the collector alone. */
+    /** A control that lacks more of the server's flags than it says would be compared for the wrong reason. */
+    @ParameterizedTest
+    @CsvSource({
+        "diagnose, ''",
+        "zgc-default, AlwaysPreTouch SoftMaxHeapSize ZProactive",
+        "recipe, SoftMaxHeapSize ZProactive",
+        "g1, UseZGC SoftMaxHeapSize ZProactive",
+        "parallel, UseZGC SoftMaxHeapSize ZProactive",
+        "shenandoah, UseZGC SoftMaxHeapSize ZProactive"
+    })
+    void shouldSayWhichFlagsOfTheServerItDoesWithout(final String name, final String without) throws IOException {
+        final List<String> lines = Files.readAllLines(FOLDER.resolve(name + ".args"));
+        final List<String> missing = Files.readAllLines(FOLDER.resolve("relay.args")).stream()
+                .filter(line -> line.startsWith("-") && !lines.contains(line))
+                .map(flag -> flag.replaceAll("^-XX:[-+]?|=.*", ""))
+                .toList();
+        assertThat(String.join(" ", missing)).isEqualTo(without);
+        final String said = String.join(" ", reasons(lines).values());
+        assertThat(missing).filteredOn(flag -> !flag.equals("UseZGC")).allSatisfy(flag -> assertThat(said)
+                .contains(flag));
+    }
+
+    /** Whatever is measured or looked into: without these flags the server's code does not work as it should. */
     @ParameterizedTest
     @ValueSource(strings = {"diagnose", "zgc-default", "recipe", "g1", "parallel", "shenandoah"})
     void shouldGiveEveryServerWhatItsCodeNeeds(final String name) throws IOException {
