@@ -149,6 +149,19 @@ class LatencyBudgetTest {
                 .isEqualTo("300.000 ms of NOT_RUN (what): " + PauseCause.NOT_RUN.sentence());
     }
 
+    @Test
+    void shouldCountPausesThatMissTheGoalThoughTheyAreAllowed() {
+        pause(PauseCause.COLLECTOR, 100 * US - 1);
+        assertThat(budget.pausesOverGoal(PauseCause.COLLECTOR)).isZero();
+        pause(PauseCause.COLLECTOR, 100 * US);
+        pause(PauseCause.VM_OPERATION, 300 * US);
+        pause(PauseCause.VM_OPERATION, 5 * MS);
+        assertThat(budget.pausesOverGoal(PauseCause.COLLECTOR)).isEqualTo(1);
+        assertThat(budget.pausesOverGoal(PauseCause.VM_OPERATION)).isEqualTo(2);
+        assertThat(budget.pausesOverGoal(PauseCause.NOT_RUN)).isZero();
+        assertThat(violations).hasSize(1);
+    }
+
     /** Flight Recorder tells up to a second late, so an event may belong to a second before the newest. */
     @Test
     void shouldTakeEventsThatComeLate() {

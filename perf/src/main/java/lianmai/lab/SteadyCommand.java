@@ -20,6 +20,7 @@ import lianmai.bench.MachineProbe;
 import lianmai.bench.Progress;
 import lianmai.bench.Quantity;
 import lianmai.bench.Window;
+import lianmai.gc.LatencyBudget;
 import lianmai.lab.SteadyReport.Check;
 import lianmai.lab.SteadySafepoints.Operation;
 import lianmai.load.LoadRun;
@@ -40,7 +41,7 @@ final class SteadyCommand implements Callable<Integer> {
     private static final String ALLOCATED = "jvm_allocated_bytes_total";
     private static final String HEAP_USED = "jvm_heap_used_bytes";
     private static final long MOST_ALLOCATED = 1024;
-    private static final Duration GOAL = Duration.ofNanos(100_000);
+    private static final Duration GOAL = Duration.ofNanos(LatencyBudget.GOAL_NS);
     /** Beginning to record holds the threads; that is over by then. */
     private static final Duration SETTLE = Duration.ofSeconds(2);
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import lianmai.dtls.DtlsCounters;
+import lianmai.gc.LatencyBudget;
 import lianmai.gc.PauseCause;
 import lianmai.io.RelayLatency;
 import lianmai.io.RelayShard;
@@ -151,6 +152,12 @@ final class ServerFigures {
             if (cause != PauseCause.RESIDENCE) {
                 figures.add(Figure.counter(
                         "pauses", labels, cause.sentence(), () -> watch.budget().pauses(cause)));
+                figures.add(Figure.counter(
+                        "pauses_over_goal",
+                        labels,
+                        "pauses of " + TimeUnit.NANOSECONDS.toMicros(LatencyBudget.GOAL_NS)
+                                + " µs or longer, the goal beyond the budget",
+                        () -> watch.budget().pausesOverGoal(cause)));
                 figures.add(Figure.counter("paused", labels, cause.sentence(), () -> watch.budget()
                                 .pausedNs(cause))
                         .in(NS));

@@ -44,6 +44,7 @@ class LatencyWatchTest {
                     .contains("is overspent (", "), last by: ");
             assertThat(metrics)
                     .containsPattern("lianmai_pauses_total\\{cause=\"asked_collection\"} [1-9]")
+                    .containsPattern("lianmai_pauses_over_goal_total\\{cause=\"asked_collection\"} \\d")
                     .containsPattern("lianmai_pause_budget_left_percent -\\d");
         }
     }
