@@ -8,34 +8,73 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** A server that is stopped for a moment says so on the host's page: what is left of its budget, and what happened. */
+/** A server that is held for a moment says so on the host's page: what is left of its budget, and what happened. */
 @Timeout(90)
 class BudgetBrowserTest {
-    /** Packets may stay as long as they like, so that nothing but the stop can be blamed. */
-    private static final String BUDGET = "10s,300ms";
-
     private static final long STOP_MS = 900;
 
-    @Test
-    void shouldShowThatTheServerWasStopped() throws Exception {
+    /** How the server is held on purpose. */
+    enum Violation {
+        /** Longer than any pause of the JVM's. */
+        STOP("10s,300ms", "the server was stopped") {
+            @Override
+            void commit(final Process server) throws IOException, InterruptedException {
+                run("kill", "-STOP", Long.toString(server.pid()));
+                Thread.sleep(STOP_MS); // the length of the stop is what is tested
+                run("kill", "-CONT", Long.toString(server.pid()));
+            }
+        },
+        /** ZGC's pauses are short: only of the least budget there is, each is too long. */
+        ASKED_COLLECTION("10s,10us", "a collection somebody asked for") {
+            @Override
+            void commit(final Process server) throws IOException, InterruptedException {
+                run(tool("jcmd"), Long.toString(server.pid()), "GC.run");
+            }
+        };
+
+        /** Packets may stay as long as they like, so that nothing but the pause can be blamed. */
+        private final String budget;
+
+        private final String label;
+
+        Violation(final String budget, final String label) {
+            this.budget = budget;
+            this.label = label;
+        }
+
+        abstract void commit(Process server) throws IOException, InterruptedException;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Violation.class)
+    void shouldShowWhatHeldTheServer(final Violation violation) throws Exception {
         try (Chromium browser = Chromium.start("--allow-loopback-in-peer-connection")) {
-            final Process server = start();
+            final Process server = start(violation.budget);
             try (BufferedReader said = server.inputReader(StandardCharsets.UTF_8)) {
                 final String welcome = said.readLine();
                 assertThat(welcome).startsWith("Lianmai is ready: http://127.0.0.1:");
                 final String url = welcome.substring(welcome.indexOf("http"), welcome.indexOf("/ ") + 1);
                 final Chromium.Page host = browser.open(url + "?auto=host&room=budget&name=Mei");
-                host.until("the budget is shown", "document.querySelector('.telemetry').dataset.health === 'ok'");
+                host.until(
+                        "the budget is shown",
+                        "['ok', 'yellow'].includes(document.querySelector('.telemetry').dataset.health)");
                 host.run("document.querySelector('.telemetry-button').click();");
+                assertThat(host.await("return document.querySelector('.violations').innerText;"))
+                        .asString()
+                        .doesNotContain(violation.label);
+                if (violation == Violation.STOP) {
+                    host.until("it is kept", "document.querySelector('.telemetry').dataset.health === 'ok'");
+                }
 
-                stop(server);
+                violation.commit(server);
                 host.until("health turns yellow", "document.querySelector('.telemetry').dataset.health === 'yellow'");
                 host.until(
                         "the cause is named",
-                        "document.querySelector('.violations').innerText.includes('the server was stopped')");
+                        "document.querySelector('.violations').innerText.includes('" + violation.label + "')");
                 assertThat(host.await("return document.querySelector('.budget').textContent;"))
                         .isEqualTo("Latency budget of the last minute: late packets 100 % left, pauses overspent");
                 assertThat(host.await("return (await (await fetch('/healthz')).json()).status;"))
@@ -47,23 +86,22 @@ class BudgetBrowserTest {
         }
     }
 
-    private static void stop(final Process server) throws IOException, InterruptedException {
-        signal("-STOP", server);
-        Thread.sleep(STOP_MS); // the length of the stop is what is tested
-        signal("-CONT", server);
-    }
-
-    private static void signal(final String signal, final Process server) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", signal, Long.toString(server.pid()))
-                        .inheritIO()
+    private static void run(final String... command) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder(command)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start()
                         .waitFor())
                 .isZero();
     }
 
-    private static Process start() throws IOException {
+    private static String tool(final String name) {
+        return Path.of(System.getProperty("java.home"), "bin", name).toString();
+    }
+
+    private static Process start(final String budget) throws IOException {
         return new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        tool("java"),
                         "@" + Path.of("..", "gc-tuning", "jvm", "relay.args"),
                         "-cp",
                         System.getProperty("java.class.path"),
@@ -74,7 +112,7 @@ class BudgetBrowserTest {
                         "--stat-file",
                         "none",
                         "--latency-budget",
-                        BUDGET))
+                        budget))
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
     }
