@@ -11,8 +11,13 @@ import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import lianmai.gc.AllocationMeter;
+import lianmai.jitter.PacketPool;
 import lianmai.relay.DropReason;
+import lianmai.relay.Neighbours;
+import lianmai.relay.RelayCommand;
+import lianmai.relay.RelayCore;
 import lianmai.relay.RelayCounters;
+import lianmai.srtp.JitsiSrtpProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,6 +90,37 @@ class RelayEventsOfRecordingTest {
             assertThat(event.getString("reason")).isEqualToIgnoringCase(reason.name());
             assertThat(event.getLong("packets")).isEqualTo(2);
         });
+    }
+
+    @Test
+    void shouldRecordWhoTakesAndLeavesASeat() throws IOException {
+        final RelayCore core = new RelayCore(
+                new PacketPool(16),
+                new RelayCounters(),
+                16,
+                new JitsiSrtpProvider(),
+                (peerId, remote, listener) -> {
+                    throw new AssertionError("no handshake here");
+                },
+                new RelayCommands(),
+                Neighbours.NONE,
+                () -> 42,
+                0);
+        final RelayCommands commands = new RelayCommands();
+        commands.add(new RelayCommand.SetSeat(12, 1, 9));
+        commands.drain(core, nowNs); // before the recording
+        final List<RecordedEvent> events = recorded("lianmai.SeatSwitch", () -> {
+            commands.add(new RelayCommand.SetSeat(12, 3, 9));
+            commands.add(new RelayCommand.RemovePeer(9));
+            commands.add(new RelayCommand.SetSeat(12, 3, 0));
+            assertThat(commands.drain(core, nowNs)).isEqualTo(3);
+        });
+        assertThat(events).hasSize(2);
+        assertThat(events).allSatisfy(event -> {
+            assertThat(event.getLong("stage")).isEqualTo(12);
+            assertThat(event.getInt("seat")).isEqualTo(3);
+        });
+        assertThat(events).extracting(event -> event.getLong("occupant")).containsExactly(9L, 0L);
     }
 
     @Test
