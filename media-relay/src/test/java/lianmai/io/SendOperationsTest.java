@@ -9,6 +9,8 @@ import lianmai.relay.PathTable;
 import lianmai.relay.SendBatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of send operations, with the kernel's answers made up. */
 class SendOperationsTest {
@@ -75,6 +77,41 @@ class SendOperationsTest {
         assertThat(sends.hasRefused()).isTrue();
         assertThat(retryAll()).isEqualTo(4);
         assertThat(sends.errors()).isZero();
+    }
+
+    /** The card cannot do it: refused at the very first, or again and again, runs never come back. */
+    @ParameterizedTest
+    @ValueSource(ints = {EINVAL, EIO})
+    void shouldGiveRunsUpForGoodWhenTheVeryFirstIsRefused(final int refusal) {
+        sends.onCompleted(run(2), refusal);
+        assertThat(sends.takesRuns()).isFalse();
+        assertThat(retryAll()).isEqualTo(2);
+        assertThat(sends.takesRuns()).isFalse();
+        sends.onCompleted(run(2), 150); // one that was on its way already
+        assertThat(sends.takesRuns()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {EINVAL, EIO})
+    void shouldGiveRunsUpForGoodWhenManyInARowAreRefused(final int refusal) {
+        sends.onCompleted(run(2), 150);
+        refuseRuns(63, refusal);
+        assertThat(sends.takesRuns()).isTrue();
+        sends.onCompleted(run(2), 150); // the count begins anew
+        refuseRuns(63, refusal);
+        assertThat(sends.takesRuns()).isTrue();
+        refuseRuns(1, refusal);
+        assertThat(sends.takesRuns()).isFalse();
+        sends.onCompleted(run(2), 150);
+        assertThat(sends.takesRuns()).isFalse();
+        assertThat(sends.refusedRuns()).isEqualTo(127);
+    }
+
+    private void refuseRuns(final int count, final int refusal) {
+        for (int i = 0; i < count; i++) {
+            sends.onCompleted(run(2), refusal);
+            assertThat(retryAll()).isEqualTo(2);
+        }
     }
 
     @Test
