@@ -195,6 +195,7 @@ final class RelayAgent implements Runnable {
     private void reportPort() {
         counters.set(Counter.SEND_ERRORS, port.sendErrors());
         counters.set(Counter.RECEIVE_ERRORS, port.receiveErrors());
+        counters.set(Counter.OVERSIZED_DROPS, port.oversizedDrops());
         counters.set(Counter.RECEIVE_BUFFER_DROPS, port.receiveBufferDrops());
         counters.set(Counter.RUNS_OUT, port.runs());
         counters.set(Counter.RUN_DATAGRAMS_OUT, port.runDatagrams());

@@ -37,6 +37,7 @@ public enum Counter {
     RUNS_POSSIBLE("1 while datagrams can leave in runs"),
     SEND_ERRORS("datagrams that the kernel refused to send"),
     RECEIVE_ERRORS("receives that failed"),
+    OVERSIZED_DROPS("datagrams longer than a packet slot, dropped on arrival"),
     RECEIVE_BUFFER_DROPS("datagrams lost because the kernel's receive buffer was full, as far as io_uring is told"),
     IO_FALLBACK("1 when io_uring was wanted but is not to be had here, so that NIO drives the socket"),
     FAULTS("exceptions on the relay thread: bugs; the peer that was being served is given up");
