@@ -18,9 +18,10 @@ class ForwardingAllocationTest {
 
     @AllocationFree(bytes = 1024)
     void shouldAllocateNextToNothingForAMillionForwardedPackets(final AllocationWindow window) {
+        final long checks = load.counters().value(Counter.STUN_CHECKS);
         load.forward(window, 1_000_000);
         assertThat(load.counters().value(Counter.RTX_SENT)).isPositive();
-        assertThat(load.counters().value(Counter.STUN_CHECKS)).isGreaterThan(2 * VIEWERS);
+        assertThat(load.counters().value(Counter.STUN_CHECKS)).isGreaterThan(checks + 2 * VIEWERS);
         assertThat(load.counters().value(DropReason.PROTECT_REFUSED)).isZero();
     }
 
