@@ -16,7 +16,8 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
  * </pre>
  *
  * <p>A parcel, the object that carries a slot, goes round for ever; nothing is allocated for a packet. When no slot is
- * lent the sender's call answers false: the receiver is behind, and its packets are dropped where they are counted.
+ * lent the sender's call answers false: the receiver is behind, and its packets are dropped where they are counted. The
+ * last quarter of the slots is audio's: a key frame that comes in one piece must not cost anybody a word.
  *
  * <p>Thread: {@link #copy} and {@link #tellClock} the sending relay, the rest the receiving one, {@link #takeBack} any
  * one once both have ended. Owns: the slots that are lent or sent.
@@ -24,6 +25,8 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 final class ReplicaQueue {
     private final SpscVarHandleArrayQueue<Parcel> lent;
     private final SpscVarHandleArrayQueue<Parcel> sent;
+    /** So many are for audio alone, and for clocks. */
+    private final int reserved;
     /** Parcels at the receiver that wait for a slot. */
     private final Parcel[] bare;
 
@@ -34,6 +37,7 @@ final class ReplicaQueue {
     ReplicaQueue(final int parcels) {
         lent = new SpscVarHandleArrayQueue<>(parcels);
         sent = new SpscVarHandleArrayQueue<>(parcels);
+        reserved = parcels / 4;
         bare = new Parcel[parcels];
     }
 
@@ -59,6 +63,9 @@ final class ReplicaQueue {
             final int offset,
             final int length,
             final int headerLength) {
+        if (!isAudio && lent.size() <= reserved) {
+            return false;
+        }
         final Parcel parcel = lent.relaxedPoll();
         if (parcel == null) {
             return false;

@@ -46,7 +46,8 @@ public interface Neighbours {
     int index();
 
     /**
-     * Copies one plain RTP packet into the slab of another shard.
+     * Copies one plain RTP packet into the slab of another shard. Video may fill its queue to three quarters, so that
+     * audio has room when video has none.
      *
      * @return false when its queue is full: nothing was copied, and the caller counts that
      */

@@ -100,6 +100,40 @@ class ReplicaQueueTest {
         assertThat(pool.inUse()).isZero();
     }
 
+    /** A burst of video larger than the queue: what it leaves is enough for audio, however often it is tried. */
+    @Test
+    void shouldKeepAQuarterForAudio() {
+        core.onCommand(replica(), 0);
+        core.onCommand(new RelayCommand.GateUplink(PUBLISHER, true, true), 0);
+        final Neighbours sender = exchange.member(0, new PacketPool(1));
+        final UnsafeBuffer video = new UnsafeBuffer(new byte[1200]);
+        RtpHeader.write(video, 0, true, 96, 1, 3000, 78);
+        final UnsafeBuffer audio = new UnsafeBuffer(new byte[200]);
+        int heard = 0;
+        for (int round = 0; round < 3; round++) {
+            int taken = 0;
+            while (sender.copy(1, PUBLISHER, false, video, 0, 1200, 12)) {
+                taken++;
+            }
+            assertThat(taken).isEqualTo(PARCELS - PARCELS / 4);
+            for (int i = 0; i < PARCELS / 4; i++) {
+                assertThat(sender.copy(1, PUBLISHER, false, video, 0, 1200, 12)).isFalse();
+                RtpHeader.write(audio, 0, true, 111, heard, heard * 960, 77);
+                assertThat(sender.copy(1, PUBLISHER, true, audio, 0, 200, 12)).isTrue();
+                heard++;
+            }
+            assertThat(sender.copy(1, PUBLISHER, true, audio, 0, 200, 12)).isFalse();
+            // The receiver is still behind: audio gets what it takes, video waits until there is more than its part.
+            receiver.drain(core, 2, round);
+            assertThat(sender.copy(1, PUBLISHER, false, video, 0, 1200, 12)).isFalse();
+            receiver.drain(core, PARCELS, round);
+        }
+        assertThat(counters.value(Counter.RTP_IN)).as("audio; nobody has video").isEqualTo(heard);
+        core.removeReplicas(4);
+        exchange.takeBack(1, pool);
+        assertThat(pool.inUse()).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({"1, 512", "2, 512", "17, 512", "18, 256", "64, 128", "1024, 16"})
     void shouldLendAPartOfTheSlabHoweverManyShardsThereAre(final int shards, final int parcels) {

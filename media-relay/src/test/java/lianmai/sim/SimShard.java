@@ -102,7 +102,8 @@ final class SimShard implements Neighbours {
             final int length,
             final int headerLength) {
         final SimShard to = all.get(toShard);
-        if (to.copies.size() >= to.mostCopies) {
+        // As in a ReplicaQueue, a quarter is audio's.
+        if (to.copies.size() >= to.mostCopies - (isAudio ? 0 : to.mostCopies / 4)) {
             return false;
         }
         final int slot = to.pool.acquire();
