@@ -27,6 +27,7 @@ public enum Counter {
     PATHS("validated addresses now"),
     SLOTS_IN_USE("packet slots that have an owner now"),
     LOAD_PERMILLE("thousandths of the last 100 ms that the relay was busy"),
+    LONGEST_WAIT_NS("longest wait in the kernel: the lesser of the last two times 100 ms, so that a hiccup is none"),
     SUBSCRIPTIONS_SHED("viewers' video streams that wait for room now"),
     REPLICAS("publishers of other shards that have viewers here now"),
     COMMANDS_REFUSED("commands refused because the queue was full"),
@@ -51,8 +52,15 @@ public enum Counter {
     /** Whether it goes up and down, rather than only up. */
     public boolean isLevel() {
         return switch (this) {
-            case PEERS, PATHS, SLOTS_IN_USE, LOAD_PERMILLE, SUBSCRIPTIONS_SHED, REPLICAS, IO_FALLBACK, RUNS_POSSIBLE ->
-                true;
+            case PEERS,
+                    PATHS,
+                    SLOTS_IN_USE,
+                    LOAD_PERMILLE,
+                    LONGEST_WAIT_NS,
+                    SUBSCRIPTIONS_SHED,
+                    REPLICAS,
+                    IO_FALLBACK,
+                    RUNS_POSSIBLE -> true;
             default -> false;
         };
     }

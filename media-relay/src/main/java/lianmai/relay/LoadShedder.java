@@ -144,6 +144,7 @@ final class LoadShedder {
         final long robbedNs = Math.max(0, turnsNs - workNs);
         final double busy = Math.min(1, (double) workNs / Math.max(windowNs / 4, windowNs - robbedNs));
         counters.set(Counter.LOAD_PERMILLE, Math.min(1000, workNs * 1000 / windowNs));
+        counters.set(Counter.LONGEST_WAIT_NS, Math.min(longestWaitNs, waitBeforeNs));
         if (isTooMuch(robbedNs > ROBBED * windowNs, nowNs) && busy > BUSY) {
             final double worksOff = 1 - Math.min(0.5, longestWaitNs / BACKLOG_NS);
             final double fits = DRAINING / sent(busy, windowNs) * worksOff;

@@ -114,6 +114,38 @@ class OverloadTest {
         assertThat(relay.audioGaps()).isZero();
     }
 
+    /** Admission stops at 80 % or a wait of 40 ms (server.MeasuredHeadroom). */
+    @Test
+    void shouldTellThatItIsFullBeforeAnybodyIsShed() {
+        relay.load(0.75);
+        relay.runMillis(2000);
+        assertThat(relay.longestToldWaitMillis(2000)).isLessThan(40);
+        assertThat(relay.value(Counter.LOAD_PERMILLE)).isLessThan(800);
+        relay.load(0.9);
+        relay.runMillis(3000);
+        assertThat(relay.value(Counter.LOAD_PERMILLE)).isGreaterThan(800);
+        assertThat(relay.value(DropReason.SHED)).isZero();
+    }
+
+    /** Where others have the core, the wait alone tells it: the relay is not busy, and nobody is shed for a while. */
+    @Test
+    void shouldTellHowLongPacketsWaitForACoreThatOthersHave() {
+        relay.getsOfItsCore(0.5);
+        relay.load(1.5);
+        relay.runMillis(2000);
+        assertThat(relay.value(Counter.LOAD_PERMILLE)).isLessThan(800);
+        assertThat(relay.value(Counter.SUBSCRIPTIONS_SHED)).isZero();
+        assertThat(relay.value(Counter.LONGEST_WAIT_NS)).isGreaterThan(40_000_000L);
+    }
+
+    @Test
+    void shouldNotTellOfAHiccup() {
+        relay.load(0.3);
+        relay.runMillis(1000);
+        relay.pauseMillis(80);
+        assertThat(relay.longestToldWaitMillis(1000)).isLessThan(40);
+    }
+
     @Test
     void shouldKeepNumbersContinuousForTheShed() {
         relay.load(1.5);

@@ -119,6 +119,16 @@ final class OverloadedRelay implements AutoCloseable {
         }
     }
 
+    /** Runs on; answers the longest wait that the relay tells of meanwhile. */
+    long longestToldWaitMillis(final long millis) {
+        long longestNs = 0;
+        for (final long untilNs = nowNs + millis * 1_000_000L; nowNs < untilNs; ) {
+            runMillis(10);
+            longestNs = Math.max(longestNs, value(Counter.LONGEST_WAIT_NS));
+        }
+        return longestNs / 1_000_000L;
+    }
+
     /** Nothing runs for a while, as in a pause of the virtual machine; datagrams go on to arrive. */
     void pauseMillis(final long millis) {
         nowNs += millis * 1_000_000L;

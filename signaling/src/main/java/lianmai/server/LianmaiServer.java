@@ -60,7 +60,7 @@ import org.slf4j.LoggerFactory;
 public final class LianmaiServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LianmaiServer.class);
 
-    /** More peers on one shard than this cannot all be sent to. */
+    /** Bounds the memory that peers of one shard take; how many of them it has time for, {@link #headroom} tells. */
     private static final int MOST_PEERS = 16_384;
 
     /** Small rooms stay whole; a shard has work for many times this before another should help. */
@@ -224,9 +224,7 @@ public final class LianmaiServer implements AutoCloseable {
     }
 
     private MeasuredHeadroom headroom() {
-        return new MeasuredHeadroom(
-                shard -> shards.all().get(shard).counters().value(Counter.LOAD_PERMILLE),
-                shard -> shards.all().get(shard).counters().value(Counter.SUBSCRIPTIONS_SHED));
+        return new MeasuredHeadroom(shard -> shards.all().get(shard).counters());
     }
 
     private void onSecond(final List<Residence.Latest> latest) {

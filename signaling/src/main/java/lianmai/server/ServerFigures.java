@@ -99,6 +99,11 @@ final class ServerFigures {
     }
 
     private static Figure counter(final Counter counter, final Map<String, String> labels, final RelayShard shard) {
+        if (counter == Counter.LONGEST_WAIT_NS) {
+            return Figure.level("longest_wait", labels, counter.sentence(), () -> shard.counters()
+                            .value(counter))
+                    .in(NS);
+        }
         if (counter.isLevel()) {
             return Figure.level(word(counter), labels, counter.sentence(), () -> shard.counters()
                     .value(counter));

@@ -34,7 +34,6 @@ import java.util.concurrent.TimeUnit;
 import lianmai.message.ErrorCode;
 import lianmai.relay.RelayCommand;
 import lianmai.room.Admission;
-import lianmai.room.Headroom;
 import lianmai.room.Negotiator;
 import lianmai.room.Refusal;
 import lianmai.room.RoomLimits;
@@ -63,6 +62,7 @@ class HttpShellTest {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<RelayCommand> commands = Collections.synchronizedList(new ArrayList<>());
     private final Plans plans = new Plans();
+    private volatile boolean isFull;
     private SignalingCore core;
     private HttpShell shell;
 
@@ -74,7 +74,7 @@ class HttpShellTest {
                 RoomLimits.DEFAULT,
                 plans,
                 Admission.OPEN,
-                ShardPlacement.leastLoaded(1, 100, 0, Headroom.ENDLESS),
+                ShardPlacement.leastLoaded(1, 100, 0, shard -> !isFull),
                 () -> "secret" + ++secret[0],
                 0);
         core = new SignalingCore(
@@ -115,15 +115,7 @@ class HttpShellTest {
         assertThat(send("GET", "/api/rooms", "").body()).contains("\"name\":\"r\"", "\"members\":2");
 
         final String session = publisher.headers().firstValue("location").orElseThrow();
-        final HttpResponse<String> restart = client.send(
-                request(session)
-                        .header("If-Match", "*")
-                        .header("Content-Type", MediaEndpoint.FRAGMENT)
-                        .method(
-                                "PATCH",
-                                BodyPublishers.ofString("a=ice-ufrag:newU\r\na=ice-pwd:" + "p".repeat(24) + "\r\n"))
-                        .build(),
-                BodyHandlers.ofString());
+        final HttpResponse<String> restart = restartIce(session);
         assertThat(restart.statusCode()).isEqualTo(200);
         assertThat(restart.body()).contains("a=ice-ufrag:next1\r\n");
         assertThat(restart.headers().firstValue("etag")).contains("\"next1\"");
@@ -140,6 +132,30 @@ class HttpShellTest {
                 .filteredOn(RelayCommand.RemovePeer.class::isInstance)
                 .hasSize(2);
         assertThat(plans.plans).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseNewcomersWhileTheRelayIsFullAndServeItsMembers() throws Exception {
+        final HttpResponse<String> publisher = post("/whip/r", Offers.text("whip-obs.sdp"));
+        final HttpResponse<String> player = post("/whep/r?seat=0", Offers.text("whep-chromium.sdp"));
+        assertThat(player.statusCode()).isEqualTo(201);
+        isFull = true;
+        for (final String door : List.of("/whep/r", "/whep/other")) {
+            final HttpResponse<String> late = post(door, Offers.text("whep-chromium.sdp"));
+            assertThat(late.statusCode()).isEqualTo(503);
+            assertThat(late.body()).contains("\"code\":\"busy\"");
+        }
+        assertThat(post("/whip/r", Offers.text("whip-obs.sdp")).statusCode()).isEqualTo(503);
+        assertThat(commands).filteredOn(RelayCommand.AddPeer.class::isInstance).hasSize(2);
+        assertThat(commands).noneMatch(RelayCommand.RemovePeer.class::isInstance);
+        final String session = player.headers().firstValue("location").orElseThrow();
+        assertThat(restartIce(publisher.headers().firstValue("location").orElseThrow())
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(send("DELETE", session, "").statusCode()).isEqualTo(200);
+        isFull = false;
+        assertThat(post("/whep/r", Offers.text("whep-chromium.sdp")).statusCode())
+                .isEqualTo(201);
     }
 
     @Test
@@ -305,6 +321,18 @@ class HttpShellTest {
                 request(path)
                         .header("Content-Type", "application/sdp")
                         .POST(BodyPublishers.ofString(offer))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> restartIce(final String session) throws Exception {
+        return client.send(
+                request(session)
+                        .header("If-Match", "*")
+                        .header("Content-Type", MediaEndpoint.FRAGMENT)
+                        .method(
+                                "PATCH",
+                                BodyPublishers.ofString("a=ice-ufrag:newU\r\na=ice-pwd:" + "p".repeat(24) + "\r\n"))
                         .build(),
                 BodyHandlers.ofString());
     }

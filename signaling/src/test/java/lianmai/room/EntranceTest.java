@@ -68,6 +68,46 @@ class EntranceTest {
         assertThat(small.negotiator.known).isEqualTo(small.relay.peers);
     }
 
+    /** Admission by measured headroom: who is there notices nothing, and who comes is told to try again. */
+    @Test
+    void shouldRefuseNewcomersWhileTheRelayIsFullAndServeItsMembers() {
+        final TestClient host = hall.join("r", "host", Role.HOST);
+        final TestClient guest = hall.join("r", "guest", null);
+        final HttpEntry player = hall.registry.joinWhep("r", null, "offer", new Watch.HostSeat(), hall.nowNs);
+        hall.drain();
+        final int peers = hall.relay.peers.size();
+        hall.headroom = shard -> false;
+        final TestClient late = hall.connect();
+        for (final String room : List.of("r", "new")) {
+            assertThat(late.outcome(new ClientMessage.Join(late.nextId(), room, "late", null, null, "offer")))
+                    .isEqualTo("busy");
+            assertThat(hall.registry.joinWhep(room, null, "offer", new Watch.HostSeat(), hall.nowNs))
+                    .isEqualTo(new HttpEntry.Refused(Refusal.of(ErrorCode.BUSY)));
+            assertThat(hall.registry.joinWhip(room, null, "offer", hall.nowNs))
+                    .isEqualTo(new HttpEntry.Refused(Refusal.of(ErrorCode.BUSY)));
+        }
+        assertThat(late.closed).isNull();
+        assertThat(hall.relay.peers).hasSize(peers);
+        assertThat(hall.negotiator.known).isEqualTo(hall.relay.peers);
+        assertThat(hall.registry.census().rooms()).isOne();
+
+        assertThat(guest.apply()).isEqualTo("ok");
+        host.accept(guest);
+        assertThat(hall.relay.seats).containsValue(hall.peerOf(guest));
+        assertThat(guest.chat("still here")).isEqualTo("ok");
+        hall.lose(guest);
+        final TestClient back = hall.resume(guest, guest.lastSeq);
+        assertThat(back.chat("and again")).isEqualTo("ok");
+        hall.advance(20_000);
+        assertThat(hall.relay.peers).hasSize(peers);
+        assertThat(hall.registry.leave(((HttpEntry.Admitted) player).resource(), hall.nowNs))
+                .isTrue();
+        hall.drain();
+
+        hall.headroom = Headroom.ENDLESS;
+        assertThat(hall.join("r", "late", null).id).isNotNull();
+    }
+
     @Test
     void shouldTurnAwayBadTokensAndClose() {
         final TestHall guarded = new TestHall(RoomLimits.DEFAULT, TestHall.tokens());

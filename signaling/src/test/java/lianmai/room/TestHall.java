@@ -16,6 +16,7 @@ final class TestHall {
 
     long nowNs = 5_000_000_000L;
     boolean mediaConnects = true;
+    Headroom headroom = Headroom.ENDLESS;
     int messages;
     final TestNegotiator negotiator = new TestNegotiator();
     final RelayModel relay;
@@ -45,7 +46,7 @@ final class TestHall {
                 limits,
                 negotiator,
                 admission,
-                ShardPlacement.leastLoaded(shards, 1_000_000, 0, Headroom.ENDLESS),
+                ShardPlacement.leastLoaded(shards, 1_000_000, 0, shard -> headroom.has(shard)),
                 () -> "secret" + ++lastSecret,
                 EPOCH_OFFSET_NS);
     }

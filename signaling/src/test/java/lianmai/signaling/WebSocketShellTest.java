@@ -35,7 +35,6 @@ import lianmai.dtls.Fingerprint;
 import lianmai.relay.PeerSpec;
 import lianmai.relay.RelayCommand;
 import lianmai.room.Admission;
-import lianmai.room.Headroom;
 import lianmai.room.Negotiator;
 import lianmai.room.RoomLimits;
 import lianmai.room.RoomRegistry;
@@ -62,6 +61,7 @@ class WebSocketShellTest {
     private SignalingCore core;
     private int port;
     private volatile boolean relayIsBroken;
+    private volatile boolean relayIsFull;
 
     @BeforeEach
     void start() throws Exception {
@@ -71,7 +71,7 @@ class WebSocketShellTest {
                 RoomLimits.DEFAULT,
                 new EasyNegotiator(),
                 Admission.OPEN,
-                ShardPlacement.leastLoaded(1, 100, 0, Headroom.ENDLESS),
+                ShardPlacement.leastLoaded(1, 100, 0, shard -> !relayIsFull),
                 () -> "secret" + secrets.incrementAndGet(),
                 0);
         core = new SignalingCore(
@@ -117,6 +117,24 @@ class WebSocketShellTest {
         assertThat(host.closeCode.get(5, TimeUnit.SECONDS)).isEqualTo(1000);
         assertThat(commands).anyMatch(RelayCommand.AddPeer.class::isInstance);
         waitFor(() -> commands.stream().anyMatch(RelayCommand.RemoveStage.class::isInstance));
+    }
+
+    @Test
+    void shouldRefuseNewcomersWhileTheRelayIsFullAndServeItsMembers() throws Exception {
+        final Client host = new Client();
+        host.send(JOIN);
+        host.next("joined");
+        relayIsFull = true;
+        final Client late = new Client();
+        late.send(JOIN);
+        assertThat(late.next("error").get("code").stringValue()).isEqualTo("busy");
+        host.send("{\"type\":\"chat\",\"id\":\"2\",\"text\":\"still here\"}");
+        assertThat(host.next("chat").get("messages").get(0).get("text").stringValue())
+                .isEqualTo("still here");
+        assertThat(commands).filteredOn(RelayCommand.AddPeer.class::isInstance).hasSize(1);
+        relayIsFull = false;
+        late.send(JOIN.replace("\"id\":\"1\"", "\"id\":\"2\""));
+        late.next("joined");
     }
 
     @Test
