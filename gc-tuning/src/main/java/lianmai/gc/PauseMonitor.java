@@ -4,6 +4,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,10 @@ import jdk.jfr.consumer.RecordingStream;
  * <p>Beginning to watch holds the threads itself, once, for some milliseconds (Flight Recorder redefines classes), a
  * second after the start of a server at most. What is before its first report is not held against the budget.
  *
+ * <p>Either thread may end before its time: of an error (memory that was not to be had, for instance), or because
+ * somebody stops the recording with {@code jcmd}. From then on pauses would be missing as if there were none, so that
+ * is told: in a line, and by {@link #shortcoming()}.
+ *
  * <p>Thread: any. Owns: two threads, {@code monitor-jfr} and {@code monitor-beat}, until {@link #close()}. Flight
  * Recorder brings two more, which sleep. Units: ns of {@link System#nanoTime()}.
  */
@@ -33,36 +38,35 @@ public final class PauseMonitor implements AutoCloseable {
 
     private final LatencyBudget budget;
     private final Runnable beginning;
+    private final Consumer<String> log;
     private final Optional<SafepointClock> held = SafepointClock.ofThisJvm();
     private final SafepointAssembler safepoints;
-    private final Thread reader = new Thread(this::read, "monitor-jfr");
-    private final Thread beater = new Thread(this::beat, "monitor-beat");
+    private final Thread reader = new Thread(() -> untilClosed(this::read), "monitor-jfr");
+    private final Thread beater = new Thread(() -> untilClosed(this::beat), "monitor-beat");
     private final CountDownLatch listening = new CountDownLatch(1);
     private final long wallOffsetNs;
     private long sinceNs = Long.MAX_VALUE;
     private volatile RecordingStream stream;
     private volatile boolean closing;
+    private volatile String shortcoming;
 
-    private PauseMonitor(final LatencyBudget budget, final Runnable beginning) {
+    private PauseMonitor(final LatencyBudget budget, final Runnable beginning, final Consumer<String> log) {
         this.budget = budget;
         this.beginning = beginning;
+        this.log = log;
         safepoints = new SafepointAssembler(this::onPause);
         final Instant now = Instant.now();
         wallOffsetNs = System.nanoTime() - wallNs(now);
     }
 
-    /** Watches from soon on: Flight Recorder takes some hundred milliseconds to begin, for which nobody waits. */
-    public static PauseMonitor start(final LatencyBudget budget) {
-        return start(budget, () -> {});
-    }
-
     /**
-     * The same.
+     * Watches from soon on: Flight Recorder takes some hundred milliseconds to begin, for which nobody waits.
      *
      * @param beginning done first, on the monitor's thread: what else makes Flight Recorder begin
+     * @param log told in one line when the watching ends before {@link #close()}, by the thread that ends
      */
-    public static PauseMonitor start(final LatencyBudget budget, final Runnable beginning) {
-        final PauseMonitor monitor = new PauseMonitor(budget, beginning);
+    public static PauseMonitor start(final LatencyBudget budget, final Runnable beginning, final Consumer<String> log) {
+        final PauseMonitor monitor = new PauseMonitor(budget, beginning, log);
         monitor.reader.setDaemon(true);
         monitor.beater.setDaemon(true);
         monitor.reader.start();
@@ -85,6 +89,11 @@ public final class PauseMonitor implements AutoCloseable {
         return listening.await(most.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /** Since when and why pauses are not watched any more, in a sentence; empty while they are, or are about to be. */
+    public Optional<String> shortcoming() {
+        return Optional.ofNullable(shortcoming);
+    }
+
     /** What {@code RelayLatency} reads on the media path; empty where the JVM's counters are not to be had. */
     public Optional<SafepointClock> held() {
         return held;
@@ -95,6 +104,23 @@ public final class PauseMonitor implements AutoCloseable {
         final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         return Math.max(0, threads.getThreadAllocatedBytes(reader.threadId()))
                 + Math.max(0, threads.getThreadAllocatedBytes(beater.threadId()));
+    }
+
+    /** One of the two threads. */
+    private void untilClosed(final Runnable watching) {
+        String why = "Flight Recorder's stream is over";
+        try {
+            watching.run();
+        } catch (final Throwable e) {
+            // An Error too: Flight Recorder lets it through and ends its thread, and nobody would notice.
+            why = e.toString();
+        }
+        if (!closing) {
+            shortcoming =
+                    "Pauses are not watched any more since " + Instant.now().truncatedTo(ChronoUnit.SECONDS) + ": "
+                            + Thread.currentThread().getName() + " ended (" + why + ").";
+            log.accept(shortcoming);
+        }
     }
 
     private void read() {

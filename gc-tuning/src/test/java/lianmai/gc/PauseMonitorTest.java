@@ -9,9 +9,14 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.Recording;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +36,68 @@ class PauseMonitorTest {
         assertThat(lines)
                 .contains("listening true", "held more true", "end")
                 .anyMatch(line -> line.startsWith("violation ASKED_COLLECTION System.gc(): "));
+    }
+
+    /** Flight Recorder reports exceptions of listeners and goes on, but an error ends its thread without a word. */
+    @Test
+    void shouldSayThatItWatchesNoMoreAfterAnError() throws IOException, InterruptedException {
+        final List<String> lines = run(start("break", "10us", "ASKED_COLLECTION", "-XX:+UseSerialGC"));
+        assertThat(lines).contains("listening true", "end");
+        final List<String> logged =
+                lines.stream().filter(line -> line.startsWith("log ")).toList();
+        assertThat(logged)
+                .singleElement()
+                .asString()
+                .startsWith("log Pauses are not watched any more since ")
+                .endsWith(": monitor-jfr ended (java.lang.AssertionError: broken listener).");
+        assertThat(lines).contains(logged.getFirst().replace("log ", "shortcoming "));
+    }
+
+    @Test
+    void shouldSayThatItNeverBeganToWatch() throws InterruptedException {
+        final BlockingQueue<String> log = new LinkedBlockingQueue<>();
+        final LatencyBudget budget = new LatencyBudget(LatencyBudget.Limits.DEFAULT, (violation, state) -> {});
+        final Runnable beginning = () -> {
+            throw new IllegalStateException("no Flight Recorder here");
+        };
+        try (PauseMonitor monitor = PauseMonitor.start(budget, beginning, log::add)) {
+            final String line = log.poll(30, TimeUnit.SECONDS);
+            assertThat(line)
+                    .startsWith("Pauses are not watched any more since ")
+                    .endsWith(": monitor-jfr ended (java.lang.IllegalStateException: no Flight Recorder here).");
+            assertThat(monitor.shortcoming()).contains(line);
+            assertThat(monitor.awaitListening(Duration.ZERO)).isFalse();
+        }
+        assertThat(log).isEmpty();
+    }
+
+    /** As with {@code jcmd}, which sees the monitor's recording among the others. */
+    @Test
+    void shouldSayThatItsRecordingWasStopped() throws InterruptedException {
+        final BlockingQueue<String> log = new LinkedBlockingQueue<>();
+        final LatencyBudget budget = new LatencyBudget(LatencyBudget.Limits.DEFAULT, (violation, state) -> {});
+        final List<Recording> before = FlightRecorder.getFlightRecorder().getRecordings();
+        try (PauseMonitor monitor = PauseMonitor.start(budget, () -> {}, log::add)) {
+            assertThat(monitor.awaitListening(Duration.ofSeconds(30))).isTrue();
+            final List<Recording> its = FlightRecorder.getFlightRecorder().getRecordings().stream()
+                    .filter(recording -> !before.contains(recording))
+                    .toList();
+            assertThat(its).singleElement().satisfies(Recording::stop);
+            final String line = log.poll(30, TimeUnit.SECONDS);
+            assertThat(line).endsWith(": monitor-jfr ended (Flight Recorder's stream is over).");
+            assertThat(monitor.shortcoming()).contains(line);
+        }
+    }
+
+    @Test
+    void shouldHaveNothingToSayWhenItIsClosed() throws InterruptedException {
+        final BlockingQueue<String> log = new LinkedBlockingQueue<>();
+        final LatencyBudget budget = new LatencyBudget(LatencyBudget.Limits.DEFAULT, (violation, state) -> {});
+        final PauseMonitor monitor = PauseMonitor.start(budget, () -> {}, log::add);
+        assertThat(monitor.awaitListening(Duration.ofSeconds(30))).isTrue();
+        monitor.close();
+        assertThat(log).isEmpty();
+        assertThat(monitor.shortcoming()).isEmpty();
     }
 
     @Test

@@ -44,8 +44,12 @@ final class LatencyWatch implements AutoCloseable {
 
     /** Watches from now on. */
     void start() {
-        pauses = PauseMonitor.start(budget, this::recordDrops);
-        pauses.held()
+        watchPausesBy(PauseMonitor.start(budget, this::recordDrops, LOG::error));
+    }
+
+    void watchPausesBy(final PauseMonitor started) {
+        pauses = started;
+        started.held()
                 .ifPresentOrElse(
                         held -> shards.forEach(shard -> shard.latency().pausedBy(held)),
                         () -> LOG.warn("pauses are not told apart from other delays of packets: the JVM needs"
@@ -102,8 +106,13 @@ final class LatencyWatch implements AutoCloseable {
                 .sum();
     }
 
-    /** A sentence when the last minute's budget is overspent, else null. */
+    /** A sentence when pauses are not watched any more, or the last minute's budget is overspent, else null. */
     String shortcoming(final long nowNs) {
+        final PauseMonitor started = pauses;
+        if (started != null && started.shortcoming().isPresent()) {
+            // Without pauses the figures below are too good.
+            return started.shortcoming().get();
+        }
         final LatencyBudget.State state = budget.state(nowNs);
         return state.isOverspent()
                 ? String.format(
