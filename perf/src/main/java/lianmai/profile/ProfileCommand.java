@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
         description = "Samples a running server (or another JVM): a flight recording, a flame graph and a table.",
         footer = {
             "",
-            "Example: ./lianmai profile --event cpu --during \"bench\"",
+            "Example: ./lianmai profile --event cpu --during \"bench fanout\"",
             "Ctrl-C ends it early and keeps what was sampled."
         })
 public final class ProfileCommand implements Callable<Integer> {
@@ -44,13 +44,20 @@ public final class ProfileCommand implements Callable<Integer> {
     @Option(names = "--pid", paramLabel = "N", description = "which JVM (the Lianmai server that runs)")
     private Long pid;
 
+    @Option(
+            names = "--of",
+            paramLabel = "server|load",
+            description = "without --pid: the Lianmai server, or the load generator of bench and gc-lab (server)")
+    private String of = "server";
+
     @Option(names = "--duration", paramLabel = "TIME", description = "how long, such as 30s or 2m (30s)")
     private String duration;
 
     @Option(
             names = "--during",
             paramLabel = "COMMAND",
-            description = "run ./lianmai COMMAND and profile until it ends; without --pid, the first server it starts")
+            description = "run ./lianmai COMMAND and profile until it ends; without --pid, the first server it starts,"
+                    + " or the generator that loads it")
     private String during;
 
     @Option(names = "--out", paramLabel = "DIR", description = "where the files go (target/profile)")
@@ -76,14 +83,15 @@ public final class ProfileCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         final ProfiledEvent what = ProfiledEvent.parse(event);
+        final ProfiledSide side = ProfiledSide.parse(of);
         final Duration time = time();
         Files.createDirectories(out);
         if (during == null) {
-            profile(what, pid == null ? Targets.only(Targets.servers()) : Targets.of(pid), time, null);
+            profile(what, pid == null ? Targets.only(side, side.running()) : Targets.of(pid), time, null);
             return 0;
         }
         try (Workload workload = Workload.start(during)) {
-            profile(what, pid == null ? workload.server() : Targets.of(pid), time, workload);
+            profile(what, pid == null ? workload.target(side) : Targets.of(pid), time, workload);
             return workload.exitCode();
         }
     }

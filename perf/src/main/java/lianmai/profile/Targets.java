@@ -9,13 +9,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds what to profile: running Lianmai servers. */
+/** Finds what to profile: running Lianmai servers, and the generators that load them. */
 final class Targets {
     static final String SERVER = "lianmai.server.Main";
     private static final String SERVE = "serve";
+    /** The programs that start servers and load them, by what is typed for them. */
+    private static final Map<String, String> GENERATORS =
+            Map.of("lianmai.bench.Main", "bench", "lianmai.lab.LabCommand", "gc-lab");
 
     private Targets() {}
 
@@ -34,14 +39,48 @@ final class Targets {
 
     /** The servers among these processes, oldest first. */
     static List<Target> servers(final Stream<ProcessHandle> processes) {
+        return oldestFirst(processes)
+                .map(process -> target(process.pid(), arguments(process)))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** The load generators that run, oldest first. */
+    static List<Target> generators() {
+        return generators(ProcessHandle.allProcesses());
+    }
+
+    /**
+     * The same among these processes. One that has started itself again in a network of its own
+     * only waits for the inner one, which is the generator then.
+     */
+    static List<Target> generators(final Stream<ProcessHandle> processes) {
+        return oldestFirst(processes)
+                .filter(process ->
+                        process.descendants().allMatch(inner -> generator(inner.pid(), arguments(inner)) == null))
+                .map(process -> generator(process.pid(), arguments(process)))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** Who has started a server to load it; empty when a person did. */
+    static Optional<Target> generatorOf(final Target server) {
+        return Stream.iterate(
+                        ProcessHandle.of(server.pid()),
+                        Optional::isPresent,
+                        process -> process.flatMap(ProcessHandle::parent))
+                .flatMap(Optional::stream)
+                .map(process -> generator(process.pid(), arguments(process)))
+                .filter(Objects::nonNull)
+                .findFirst();
+    }
+
+    private static Stream<ProcessHandle> oldestFirst(final Stream<ProcessHandle> processes) {
         return processes
                 .filter(process -> process.isAlive() && isOurs(process))
                 .sorted(Comparator.comparing(
                         process -> process.info().startInstant().orElse(null),
-                        Comparator.nullsLast(Comparator.naturalOrder())))
-                .map(process -> target(process.pid(), arguments(process)))
-                .filter(Objects::nonNull)
-                .toList();
+                        Comparator.nullsLast(Comparator.naturalOrder())));
     }
 
     /** The JDK attaches to JVMs of the same user only. */
@@ -71,6 +110,21 @@ final class Targets {
         return new Target(pid, String.join(" ", Arrays.copyOfRange(arguments, main + 1, arguments.length)));
     }
 
+    /** What a command line says, or null when it starts no load generator. */
+    static Target generator(final long pid, final String... arguments) {
+        // Whatever launched it may name the class too: a JVM's own arguments end with the program's.
+        for (int i = 1; i < arguments.length; i++) {
+            final String typed = GENERATORS.get(arguments[i]);
+            if (typed != null && Path.of(arguments[0]).endsWith("java")) {
+                return new Target(
+                        pid,
+                        (typed + " " + String.join(" ", Arrays.copyOfRange(arguments, i + 1, arguments.length)))
+                                .strip());
+            }
+        }
+        return null;
+    }
+
     /** The JVM with this number, whatever it runs. */
     static Target of(final long pid) {
         final ProcessHandle process = ProcessHandle.of(pid)
@@ -88,17 +142,17 @@ final class Targets {
     }
 
     /** The one that runs; whoever has several must say which. */
-    static Target only(final List<Target> servers) {
-        if (servers.isEmpty()) {
-            throw new ProfileException(
-                    "no Lianmai server of this user runs; start one with ./lianmai serve, or name a JVM with --pid");
+    static Target only(final ProfiledSide side, final List<Target> running) {
+        if (running.isEmpty()) {
+            throw new ProfileException("no " + side.description() + " of this user runs; start one with ./lianmai "
+                    + side.startedBy() + ", or name a JVM with --pid");
         }
-        if (servers.size() > 1) {
+        if (running.size() > 1) {
             final List<String> listed = new ArrayList<>();
-            servers.forEach(server -> listed.add(server.toString()));
+            running.forEach(one -> listed.add(one.toString()));
             throw new ProfileException(
-                    servers.size() + " servers run; say which with --pid: " + String.join(", ", listed));
+                    running.size() + " " + side.several() + " run; say which with --pid: " + String.join(", ", listed));
         }
-        return servers.getFirst();
+        return running.getFirst();
     }
 }

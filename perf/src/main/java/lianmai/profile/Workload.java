@@ -38,8 +38,20 @@ final class Workload implements AutoCloseable {
         return new Workload(new ProcessBuilder(words).inheritIO().start(), command);
     }
 
+    /** The first server that it starts, or the generator that has started it. */
+    Target target(final ProfiledSide side) throws InterruptedException {
+        // There is no load before there is a server.
+        final Target server = server();
+        if (side == ProfiledSide.SERVER) {
+            return server;
+        }
+        return Targets.generatorOf(server)
+                .orElseThrow(() -> new ProfileException("\"" + command + "\" has started a server, but is no load"
+                        + " generator; name a JVM with --pid"));
+    }
+
     /** The first server that it starts. */
-    Target server() throws InterruptedException {
+    private Target server() throws InterruptedException {
         final long startNs = System.nanoTime();
         while (System.nanoTime() - startNs < MOST_WAIT_NS) {
             final List<Target> started = Targets.servers(process.descendants());

@@ -65,7 +65,7 @@ class ProfileCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--duration=soon", "--duration=0s", "--event=disk", "--nonsense"})
+    @ValueSource(strings = {"--duration=soon", "--duration=0s", "--event=disk", "--of=nobody", "--nonsense"})
     void shouldSayInOneLineWhatIsWrong(final String option) {
         final Run run = run("--pid", "999999999", option, "--out", out.toString());
         assertThat(run.exitCode).isEqualTo(2);
