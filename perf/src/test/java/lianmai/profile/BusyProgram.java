@@ -2,17 +2,21 @@ package lianmai.profile;
 
 import java.io.IOException;
 
-/** A JVM to be profiled: computes and allocates on two threads until its standard input ends. */
+/** A JVM to be profiled: computes, allocates and waits for a lock, on two threads, until its standard input ends. */
 final class BusyProgram {
+    private static final int WORKERS = 2;
+    private static final Object LOCK = new Object();
     static double sum;
     static volatile byte[] kept = new byte[0];
 
     private BusyProgram() {}
 
     public static void main(final String[] arguments) throws IOException {
-        final Thread thread = new Thread(BusyProgram::work, "worker");
-        thread.setDaemon(true);
-        thread.start();
+        for (int i = 0; i < WORKERS; i++) {
+            final Thread thread = new Thread(BusyProgram::work, "worker");
+            thread.setDaemon(true);
+            thread.start();
+        }
         System.out.println("ready");
         while (System.in.read() >= 0) {
             // Whoever started it ends it by closing the pipe, or by ending.
@@ -22,7 +26,16 @@ final class BusyProgram {
     private static void work() {
         while (true) {
             compute();
+            exclusively();
             kept = new byte[1024 + kept.length % 2];
+        }
+    }
+
+    /** For most of the time, so that each comes while the other is inside. */
+    private static void exclusively() {
+        synchronized (LOCK) {
+            compute();
+            compute();
         }
     }
 

@@ -30,7 +30,12 @@ class ProfileCommandTest {
     private record Run(int exitCode, String output, String errors) {}
 
     @ParameterizedTest
-    @CsvSource({"cpu, BusyProgram.compute", "alloc, BusyProgram.work"})
+    @CsvSource({
+        "cpu, BusyProgram.compute",
+        "alloc, BusyProgram.work",
+        "wall, BusyProgram.compute",
+        "lock, BusyProgram.exclusively"
+    })
     void shouldProfileARunningProgram(final String event, final String method)
             throws IOException, InterruptedException {
         final Process program = busyProgram();
