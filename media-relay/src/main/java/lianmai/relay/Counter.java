@@ -27,7 +27,7 @@ public enum Counter {
     PATHS("validated addresses now"),
     SLOTS_IN_USE("packet slots that have an owner now"),
     LOAD_PERMILLE("thousandths of the last 100 ms that the relay was busy"),
-    LONGEST_WAIT_NS("longest wait in the kernel: the lesser of the last two times 100 ms, so that a hiccup is none"),
+    LONGEST_WAIT_NS("longest wait in the kernel: the least of the last five times 100 ms, so that a hiccup is none"),
     SUBSCRIPTIONS_SHED("viewers' video streams that wait for room now"),
     REPLICAS("publishers of other shards that have viewers here now"),
     COMMANDS_REFUSED("commands refused because the queue was full"),

@@ -64,6 +64,8 @@ final class LoadShedder {
     private long longestWaitNs;
     private long waitBeforeNs;
     private final long[] lateWaitsNs = new long[LASTING_WINDOWS];
+    private final long[] lastWaitsNs = new long[LASTING_WINDOWS];
+    private int windowsAt;
     private int windowsGrowing;
     private int windowsLate;
     private int windowsSinceShed;
@@ -144,7 +146,7 @@ final class LoadShedder {
         final long robbedNs = Math.max(0, turnsNs - workNs);
         final double busy = Math.min(1, (double) workNs / Math.max(windowNs / 4, windowNs - robbedNs));
         counters.set(Counter.LOAD_PERMILLE, Math.min(1000, workNs * 1000 / windowNs));
-        counters.set(Counter.LONGEST_WAIT_NS, Math.min(longestWaitNs, waitBeforeNs));
+        counters.set(Counter.LONGEST_WAIT_NS, lastingWait());
         if (isTooMuch(robbedNs > ROBBED * windowNs, nowNs) && busy > BUSY) {
             final double worksOff = 1 - Math.min(0.5, longestWaitNs / BACKLOG_NS);
             final double fits = DRAINING / sent(busy, windowNs) * worksOff;
@@ -162,6 +164,17 @@ final class LoadShedder {
             }
         }
         counters.set(Counter.SUBSCRIPTIONS_SHED, Math.max(0, count - kept));
+    }
+
+    /** How long packets have waited at least, window after window: a hiccup, or many who join at once, are none. */
+    private long lastingWait() {
+        lastWaitsNs[windowsAt] = longestWaitNs;
+        windowsAt = (windowsAt + 1) % LASTING_WINDOWS;
+        long least = Long.MAX_VALUE;
+        for (final long waitNs : lastWaitsNs) {
+            least = Math.min(least, waitNs);
+        }
+        return least;
     }
 
     /** How much of the turns' time the thread had a core. */

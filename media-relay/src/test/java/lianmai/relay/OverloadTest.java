@@ -114,7 +114,7 @@ class OverloadTest {
         assertThat(relay.audioGaps()).isZero();
     }
 
-    /** Admission stops at 80 % or a wait of 40 ms (server.MeasuredHeadroom). */
+    /** Admission stops at 80 % or a lasting wait of 100 ms (server.MeasuredHeadroom). */
     @Test
     void shouldTellThatItIsFullBeforeAnybodyIsShed() {
         relay.load(0.75);
@@ -132,17 +132,17 @@ class OverloadTest {
     void shouldTellHowLongPacketsWaitForACoreThatOthersHave() {
         relay.getsOfItsCore(0.5);
         relay.load(1.5);
-        relay.runMillis(2000);
+        relay.runMillis(4000);
         assertThat(relay.value(Counter.LOAD_PERMILLE)).isLessThan(800);
         assertThat(relay.value(Counter.SUBSCRIPTIONS_SHED)).isZero();
-        assertThat(relay.value(Counter.LONGEST_WAIT_NS)).isGreaterThan(40_000_000L);
+        assertThat(relay.value(Counter.LONGEST_WAIT_NS)).isGreaterThan(100_000_000L);
     }
 
     @Test
     void shouldNotTellOfAHiccup() {
         relay.load(0.3);
         relay.runMillis(1000);
-        relay.pauseMillis(80);
+        relay.pauseMillis(180);
         assertThat(relay.longestToldWaitMillis(1000)).isLessThan(40);
     }
 

@@ -18,10 +18,11 @@ final class MeasuredHeadroom implements Headroom {
     private static final long MOST_PERMILLE = 800;
 
     /**
-     * A frame of video may wait for itself, for a thirtieth of a second. What waits longer waits for others: a relay
-     * that is full, or one whose core the handshakes of those who join have taken. Shedding begins later, at 45 ms.
+     * What waits so long, and for half a second at least, waits for others: a relay that is full, or one whose core
+     * the handshakes of those who join have taken. A play-out buffer still covers it, and a few who join at once do
+     * not make it: those are let in.
      */
-    private static final long MOST_WAIT_NS = TimeUnit.MILLISECONDS.toNanos(40);
+    private static final long MOST_WAIT_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final IntFunction<RelayCounters> counters;
 
